@@ -1,0 +1,89 @@
+import type { EntityManager } from 'typeorm';
+import type { Duration } from '../core/duration.js';
+import type { Priority } from '../core/limits.js';
+import type { Cancel, Discard, Snooze } from '../core/steering.js';
+
+/**
+ * The job that a handler is working on: what is known about it, and what the handler may do to it. One object for each
+ * attempt; it is of no use once `handle` has returned.
+ */
+export interface JobContext {
+  /** UUID v7, made when the job was enqueued. The same in every attempt: use it as an idempotency key. */
+  readonly id: string;
+  /** The name that `@JobHandler` gives. */
+  readonly name: string;
+  readonly queue: string;
+  /** 0 is claimed before 1, 9 last. */
+  readonly priority: Priority;
+  /** 1 in the first attempt. A snooze or a worker's shutdown gives the attempt back, so a number may come again. */
+  readonly attempt: number;
+  /** The job is discarded when attempt `maxAttempts` fails. */
+  readonly maxAttempts: number;
+  /** When the job was enqueued, by the clock of the database. */
+  readonly createdAt: Date;
+  readonly tags: readonly string[];
+  /**
+   * The fencing token of this claim: larger at every claim of any job. A store that remembers the largest token it has
+   * seen can refuse a write of a worker that lost its lease and does not know it yet.
+   * @example await s3.put(key, body, { ifTokenAbove: job.token });
+   */
+  readonly token: bigint;
+  /** The key of `@Lock` that this job holds until it is over or put off; null without one. */
+  readonly lockKey: string | null;
+  /** The pipeline run and step that the job belongs to; null for a job of its own. */
+  readonly run: JobRun | null;
+  /**
+   * Aborts when this attempt should stop: its timeout, a cancel, a lost lease or the worker's shutdown. Its `reason` is
+   * an AttemptAbortedError whose `code` tells which. Pass it on to whatever waits.
+   * @example await fetch(url, { signal: job.signal });
+   */
+  readonly signal: AbortSignal;
+  /** Writes to the worker's log, with the job's id, name, queue and attempt added to each line. */
+  readonly log: JobLog;
+  /**
+   * Inside `@Transactional()` the manager of the transaction that also commits the result; else that of the data source.
+   * @example await job.manager.save(page);
+   */
+  readonly manager: EntityManager;
+  /**
+   * Tells watchers how far the job is. Writes are merged: the newest within half a second wins, so it may be called as
+   * often as is convenient. Nothing waits for it and no failure of it fails the job.
+   * @param fraction 0 to 1; values outside are clamped
+   * @param message at most 1000 characters, the rest is cut
+   * @example await job.progress(0.5, '12 of 24 images');
+   */
+  progress(fraction: number, message?: string): Promise<void>;
+  /**
+   * To be thrown: puts the job off, and gives the attempt back.
+   * @example if (!(await shop.isOpen())) throw job.snooze('15m', 'the shop is closed');
+   */
+  snooze(delay: Duration, reason?: string): Snooze;
+  /**
+   * To be thrown: ends the job as `cancelled`, because it is not wanted any more.
+   * @example if (order.withdrawn) throw job.cancel('the order was withdrawn');
+   */
+  cancel(reason: string): Cancel;
+  /**
+   * To be thrown: ends the job as `discarded` (the dead letters), because no attempt will succeed.
+   * @example if (response.status === 410) throw job.discard(`${url} is gone`);
+   */
+  discard(reason: string): Discard;
+}
+
+/** Where a job stands in a pipeline run. */
+export interface JobRun {
+  readonly id: string;
+  /** The name of the step. */
+  readonly step: string;
+  /** The position of the item in an `.each` step, from 0; null in other steps. */
+  readonly item: number | null;
+}
+
+/** The log of one attempt. */
+export interface JobLog {
+  /** @param meta plain data that is added to the line; errors in it are written with their stack */
+  debug(message: string, meta?: Readonly<Record<string, unknown>>): void;
+  info(message: string, meta?: Readonly<Record<string, unknown>>): void;
+  warn(message: string, meta?: Readonly<Record<string, unknown>>): void;
+  error(message: string, meta?: Readonly<Record<string, unknown>>): void;
+}
