@@ -1,0 +1,286 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/**
+ * The first shape of Rowlock: jobs in three tables by what may happen to them next, and all that runs beside them.
+ * Why three tables, and why their indexes name only what they do: docs/decisions/0001-storage.md.
+ */
+export class Jobs1795305600000 implements MigrationInterface {
+  readonly name = 'Jobs1795305600000';
+  /** The schema that the tables are made in; `migrationsIn` sets another. */
+  readonly schema: string = 'rowlock';
+
+  async up(runner: QueryRunner): Promise<void> {
+    const s = `"${this.schema.replaceAll('"', '""')}"`;
+    for (const statement of [...base(s), ...jobs(s), ...workers(s), ...keys(s), ...pipelines(s), ...views(s)]) {
+      await runner.query(statement);
+    }
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    const s = `"${this.schema.replaceAll('"', '""')}"`;
+    for (const view of ['jobs']) await runner.query(`drop view ${s}.${view}`);
+    for (const table of TABLES) await runner.query(`drop table ${s}.${table}`);
+    for (const sequence of ['job_seq', 'fencing_token']) await runner.query(`drop sequence ${s}.${sequence}`);
+    await runner.query(`drop function ${s}.clock()`);
+  }
+}
+
+/** In an order in which they can be dropped. */
+const TABLES = [
+  'pipeline_item',
+  'pipeline_step',
+  'pipeline_run',
+  'pipeline',
+  'unique_key',
+  'lock',
+  'claim',
+  'leader',
+  'worker',
+  'queue',
+  'job_type',
+  'job_history',
+  'job_waiting',
+  'job',
+];
+
+const base = (s: string): string[] => [
+  // Every statement asks this clock, so that a test can move the time of all sessions by replacing it.
+  `create function ${s}.clock() returns timestamptz language sql stable parallel safe as 'select pg_catalog.now()'`,
+  `create sequence ${s}.job_seq as bigint cache 1`,
+  `create sequence ${s}.fencing_token as bigint cache 1`,
+];
+
+/** What a job is, in whichever table it lies. */
+const jobColumns = (s: string): string => `
+  id uuid not null,
+  seq bigint not null default nextval('${s}.job_seq'),
+  name text not null,
+  queue text collate "C" not null,
+  priority smallint not null,
+  payload jsonb not null,
+  attempt smallint not null default 0,
+  max_attempts smallint not null,
+  timeout_ms integer,
+  keep_ms bigint,
+  lock_key text,
+  unique_key text,
+  tags text[] not null default '{}',
+  meta jsonb,
+  owner text,
+  tenant text not null default '',
+  run_id uuid,
+  step text,
+  item integer,
+  errors jsonb,
+  progress real,
+  progress_message text,
+  created_at timestamptz not null,
+  available_at timestamptz`;
+
+const jobChecks = (table: string): string => `
+  constraint ${table}_name check (name ~ '^[a-z][a-z0-9_.:-]{0,62}$'),
+  constraint ${table}_queue check (queue ~ '^[a-z][a-z0-9_.:-]{0,62}$'),
+  constraint ${table}_priority check (priority between 0 and 9),
+  constraint ${table}_max_attempts check (max_attempts between 1 and 1000),
+  constraint ${table}_tags check (cardinality(tags) <= 20)`;
+
+/** A million short-lived rows an hour need a vacuum that does not wait for a share of the table to die. */
+const busyTable = `autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_cost_delay = 0,
+  autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 10000,
+  autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 5000, vacuum_truncate = off`;
+
+const jobs = (s: string): string[] => [
+  `create table ${s}.job (${jobColumns(s)},
+    token bigint,
+    worker_id uuid,
+    claimed_at timestamptz,
+    deadline_at timestamptz,
+    cancel_requested_at timestamptz,
+    cancel_reason text,
+    constraint job_pkey primary key (id),
+    ${jobChecks('job')}
+  ) with (fillfactor = 50, ${busyTable})`,
+  // In the order of the claim, and on nothing that a claim changes: so a claim is a heap-only update.
+  `create index job_claim on ${s}.job (queue, priority, seq)`,
+  `create table ${s}.job_waiting (${jobColumns(s)},
+    state text not null,
+    run_at timestamptz,
+    constraint job_waiting_pkey primary key (id),
+    constraint job_waiting_state check (state in ('pending', 'scheduled', 'retryable')),
+    constraint job_waiting_run_at check ((run_at is null) = (state = 'pending')),
+    ${jobChecks('job_waiting')}
+  ) with (${busyTable})`,
+  `create index job_waiting_due on ${s}.job_waiting (run_at) where run_at is not null`,
+  `create index job_waiting_lock on ${s}.job_waiting (lock_key, seq) where state = 'pending' and lock_key is not null`,
+  `create index job_waiting_run on ${s}.job_waiting (run_id) where run_id is not null`,
+  `create table ${s}.job_history (${jobColumns(s)},
+    state text not null,
+    result jsonb,
+    reason text,
+    token bigint,
+    worker_id uuid,
+    claimed_at timestamptz,
+    finished_at timestamptz not null,
+    prune_at timestamptz not null,
+    constraint job_history_pkey primary key (id, prune_at),
+    constraint job_history_state check (state in ('completed', 'cancelled', 'discarded'))
+  ) partition by range (prune_at)`,
+  `create index job_history_failed on ${s}.job_history (id) where state <> 'completed'`,
+  `create index job_history_run on ${s}.job_history (run_id) where run_id is not null`,
+  // Takes what no day partition covers; the leader makes those ahead, so it stays empty but for very long retention.
+  `create table ${s}.job_history_default partition of ${s}.job_history default`,
+];
+
+const workers = (s: string): string[] => [
+  `create table ${s}.worker (
+    id uuid not null,
+    name text not null,
+    host text not null,
+    pid integer not null,
+    version text not null,
+    queues text[] not null,
+    job_names text[] not null,
+    concurrency integer not null,
+    started_at timestamptz not null,
+    heartbeat_at timestamptz not null,
+    lease_ms integer not null,
+    blocked_ms integer not null default 0,
+    draining boolean not null default false,
+    constraint worker_pkey primary key (id)
+  ) with (fillfactor = 50, ${busyTable})`,
+  // One row for each batch that a worker claimed: a dead worker's jobs are found without an index that claims would feed.
+  `create table ${s}.claim (
+    token bigint not null,
+    worker_id uuid not null,
+    job_ids uuid[] not null,
+    claimed_at timestamptz not null,
+    deadline_at timestamptz not null,
+    constraint claim_pkey primary key (token),
+    constraint claim_worker foreign key (worker_id) references ${s}.worker (id)
+  ) with (${busyTable})`,
+  `create table ${s}.leader (
+    name text not null,
+    worker_id uuid not null,
+    term bigint not null,
+    expires_at timestamptz not null,
+    constraint leader_pkey primary key (name)
+  ) with (fillfactor = 50)`,
+  `create table ${s}.queue (
+    name text collate "C" not null,
+    paused_at timestamptz,
+    constraint queue_pkey primary key (name)
+  )`,
+  `create table ${s}.job_type (
+    name text not null,
+    version integer not null,
+    queue text collate "C" not null,
+    priority smallint not null,
+    max_attempts smallint not null,
+    timeout_ms integer,
+    keep_ms bigint,
+    lock_template text,
+    unique_template text,
+    unique_scope text,
+    unique_period_ms bigint,
+    unique_on_conflict text,
+    needs_class boolean not null default false,
+    updated_at timestamptz not null,
+    constraint job_type_pkey primary key (name)
+  )`,
+];
+
+const keys = (s: string): string[] => [
+  `create table ${s}.lock (
+    key text not null,
+    tenant text not null default '',
+    job_id uuid,
+    holder text not null,
+    token bigint not null,
+    acquired_at timestamptz not null,
+    expires_at timestamptz,
+    constraint lock_pkey primary key (key),
+    constraint lock_held_by_job_or_lease check ((job_id is null) <> (expires_at is null))
+  ) with (fillfactor = 50, ${busyTable})`,
+  `create table ${s}.unique_key (
+    tenant text not null default '',
+    name text not null,
+    key text not null,
+    job_id uuid not null,
+    scope text not null,
+    expires_at timestamptz,
+    constraint unique_key_pkey primary key (tenant, name, key),
+    constraint unique_key_scope check (scope in ('queued', 'unfinished', 'period')),
+    constraint unique_key_expiry check ((expires_at is null) = (scope <> 'period'))
+  ) with (${busyTable})`,
+  `create index unique_key_expired on ${s}.unique_key (expires_at) where expires_at is not null`,
+];
+
+const pipelines = (s: string): string[] => [
+  `create table ${s}.pipeline (
+    name text not null,
+    version text not null,
+    graph jsonb not null,
+    created_at timestamptz not null,
+    constraint pipeline_pkey primary key (name, version)
+  )`,
+  `create table ${s}.pipeline_run (
+    id uuid not null,
+    name text not null,
+    version text not null,
+    state text not null,
+    input jsonb not null,
+    output jsonb,
+    error jsonb,
+    priority smallint not null,
+    owner text,
+    tenant text not null default '',
+    created_at timestamptz not null,
+    finished_at timestamptz,
+    prune_at timestamptz,
+    constraint pipeline_run_pkey primary key (id),
+    constraint pipeline_run_state check (state in ('running', 'compensating', 'completed', 'failed', 'cancelled')),
+    constraint pipeline_run_finished check ((finished_at is null) = (state in ('running', 'compensating')))
+  ) with (fillfactor = 70)`,
+  `create index pipeline_run_prune on ${s}.pipeline_run (prune_at) where prune_at is not null`,
+  `create table ${s}.pipeline_step (
+    run_id uuid not null,
+    step text not null,
+    position smallint not null,
+    state text not null,
+    total integer not null,
+    remaining integer not null,
+    failed integer not null default 0,
+    result jsonb,
+    undo_state text,
+    started_at timestamptz not null,
+    finished_at timestamptz,
+    constraint pipeline_step_pkey primary key (run_id, step),
+    constraint pipeline_step_run foreign key (run_id) references ${s}.pipeline_run (id) on delete cascade,
+    constraint pipeline_step_state check (state in ('running', 'completed', 'failed', 'cancelled')),
+    constraint pipeline_step_remaining check (remaining between 0 and total)
+  ) with (fillfactor = 70)`,
+  `create table ${s}.pipeline_item (
+    run_id uuid not null,
+    step text not null,
+    item integer not null,
+    state text not null,
+    result jsonb,
+    constraint pipeline_item_pkey primary key (run_id, step, item),
+    constraint pipeline_item_run foreign key (run_id) references ${s}.pipeline_run (id) on delete cascade
+  )`,
+];
+
+const shared = `id, seq, name, queue, priority, payload, attempt, max_attempts, timeout_ms, keep_ms, lock_key, unique_key, tags, meta,
+  owner, tenant, run_id, step, item, errors, progress, progress_message, created_at, available_at`;
+
+const views = (s: string): string[] => [
+  `create view ${s}.jobs as
+    select ${shared}, case when token is null then 'available' else 'running' end as state, null::timestamptz as run_at,
+      token, worker_id, claimed_at, deadline_at, cancel_requested_at, null::timestamptz as finished_at,
+      null::jsonb as result, cancel_reason as reason
+    from ${s}.job
+    union all
+    select ${shared}, state, run_at, null, null, null, null, null, null, null, null from ${s}.job_waiting
+    union all
+    select ${shared}, state, null, token, worker_id, claimed_at, null, null, finished_at, result, reason from ${s}.job_history`,
+];

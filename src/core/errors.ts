@@ -1,0 +1,219 @@
+/**
+ * Every error that Rowlock throws on purpose. Each has a stable `code` to branch on, and a message that says what
+ * happened, to which job or class, and what to do next. Codes never change; messages may.
+ */
+export abstract class RowlockError extends Error {
+  /** Stable identifier, upper snake case. Listed with causes and cures in docs/errors.md. */
+  abstract readonly code: string;
+
+  override get name(): string {
+    return this.constructor.name;
+  }
+}
+
+/** A decorator, handler, pipeline or option contradicts itself or another; thrown when the container is made. */
+export class DefinitionError extends RowlockError {
+  constructor(
+    readonly code:
+      | 'HANDLER_NOT_DECORATED'
+      | 'HANDLER_INVALID'
+      | 'HANDLER_DUPLICATE'
+      | 'HANDLER_UNRESOLVABLE'
+      | 'PIPELINE_INVALID'
+      | 'PIPELINE_DUPLICATE'
+      | 'OPTION_INVALID'
+      | 'DURATION_INVALID'
+      | 'KEY_TEMPLATE_INVALID',
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** One field that validation refused. */
+export interface PayloadIssue {
+  /** Dotted path of the field, `''` for the payload itself. */
+  readonly path: string;
+  /** What the field must be, as the validator words it. */
+  readonly message: string;
+}
+
+/** A payload is not what its class describes. Thrown by `enqueue`; at claim the job is discarded, not retried. */
+export class PayloadError extends RowlockError {
+  readonly code = 'PAYLOAD_INVALID';
+
+  constructor(
+    readonly jobName: string,
+    readonly issues: readonly PayloadIssue[],
+    options?: ErrorOptions,
+  ) {
+    const list = issues.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; ');
+    super(
+      `The payload of job "${jobName}" is not valid: ${list}. Nothing was enqueued for it; mend the payload.`,
+      options,
+    );
+  }
+}
+
+/** A value is too large, too deep, or has no JSON form. */
+export class NotSerializableError extends RowlockError {
+  readonly code = 'NOT_SERIALIZABLE';
+
+  constructor(what: string, why: string, options?: ErrorOptions) {
+    super(
+      `${what} cannot be stored as JSON: ${why}. Return or pass plain data, and keep large values elsewhere.`,
+      options,
+    );
+  }
+}
+
+/** A value is larger than its limit. */
+export class TooLargeError extends RowlockError {
+  readonly code = 'TOO_LARGE';
+
+  constructor(what: string, bytes: number, limit: number) {
+    super(`${what} is ${bytes} bytes as JSON, the limit is ${limit}. Store it elsewhere and pass a reference.`);
+  }
+}
+
+/** The unique key of a new job is taken, and its policy is `reject`. */
+export class DuplicateJobError extends RowlockError {
+  readonly code = 'JOB_DUPLICATE';
+
+  constructor(
+    readonly jobName: string,
+    readonly uniqueKey: string,
+    readonly existingId: string,
+  ) {
+    super(
+      `Job "${jobName}" was not enqueued: its unique key "${uniqueKey}" is held by job ${existingId}. ` +
+        `Wait for that job, cancel it, or enqueue with { onConflict: 'ignore' } or { onConflict: 'replace' }.`,
+    );
+  }
+}
+
+/** No handler of that name is known here, nor has any worker registered one in this database. */
+export class HandlerNotFoundError extends RowlockError {
+  readonly code = 'HANDLER_NOT_FOUND';
+
+  constructor(jobName: string, known: readonly string[]) {
+    const list = known.length > 0 ? known.map((name) => `"${name}"`).join(', ') : 'none';
+    super(
+      `No handler is registered for job "${jobName}" (registered: ${list}). Pass its class to createContainer({ handlers }), ` +
+        `or start a worker that has it once, so that its settings are known in this database.`,
+    );
+  }
+}
+
+/** No job, run, queue or lock of that id exists. */
+export class NotFoundError extends RowlockError {
+  readonly code = 'NOT_FOUND';
+
+  constructor(kind: 'job' | 'run', id: string) {
+    super(`There is no ${kind} ${id}: it never existed, its transaction was rolled back, or retention has removed it.`);
+  }
+}
+
+/** The job is in a state from which the wanted transition does not lead. */
+export class InvalidTransitionError extends RowlockError {
+  readonly code = 'INVALID_TRANSITION';
+
+  constructor(verb: string, id: string, state: string, from: readonly string[]) {
+    super(`Job ${id} is ${state}, and ${verb} is possible only from ${from.join(', ')}. Nothing was changed.`);
+  }
+}
+
+/** `handle.result()` gave up waiting; the job goes on. */
+export class ResultTimeoutError extends RowlockError {
+  readonly code = 'RESULT_TIMEOUT';
+
+  constructor(id: string, milliseconds: number) {
+    super(`Job ${id} had not finished after ${milliseconds} ms. It goes on; ask again, or wait longer.`);
+  }
+}
+
+/** The job whose result was awaited ended as `discarded` or `cancelled`. */
+export class JobFailedError extends RowlockError {
+  readonly code: 'JOB_DISCARDED' | 'JOB_CANCELLED';
+
+  constructor(
+    readonly jobId: string,
+    readonly state: 'discarded' | 'cancelled',
+    reason: string,
+    options?: ErrorOptions,
+  ) {
+    super(`Job ${jobId} was ${state}: ${reason}`, options);
+    this.code = state === 'discarded' ? 'JOB_DISCARDED' : 'JOB_CANCELLED';
+  }
+}
+
+/** A pipeline run whose output was awaited failed or was cancelled. */
+export class RunFailedError extends RowlockError {
+  readonly code: 'RUN_FAILED' | 'RUN_CANCELLED';
+
+  constructor(
+    readonly runId: string,
+    readonly state: 'failed' | 'cancelled',
+    reason: string,
+  ) {
+    super(`Run ${runId} ${state === 'failed' ? 'failed' : 'was cancelled'}: ${reason}`);
+    this.code = state === 'failed' ? 'RUN_FAILED' : 'RUN_CANCELLED';
+  }
+}
+
+/** The reason of an aborted attempt's signal, and the failure that is recorded for it. */
+export class AttemptAbortedError extends RowlockError {
+  constructor(
+    readonly code: 'ATTEMPT_TIMEOUT' | 'ATTEMPT_CANCELLED' | 'LEASE_LOST' | 'WORKER_SHUTDOWN',
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The database cannot be reached, or refuses us. */
+export class DatabaseUnreachableError extends RowlockError {
+  readonly code = 'DATABASE_UNREACHABLE';
+
+  constructor(where: string, why: string, options?: ErrorOptions) {
+    super(
+      `PostgreSQL at ${where} cannot be reached: ${why}. Check DATABASE_URL (or PG*), and that the server runs.`,
+      options,
+    );
+  }
+}
+
+/** The schema in the database is not the one that this version works with. */
+export class SchemaVersionError extends RowlockError {
+  readonly code = 'SCHEMA_VERSION';
+
+  constructor(schema: string, problem: 'missing' | 'behind' | 'ahead', detail: string) {
+    const cure = {
+      missing: 'Run `rowlock migrate up`.',
+      behind: 'Run `rowlock migrate up` before starting this version.',
+      ahead: 'Upgrade the rowlock package in this application.',
+    }[problem];
+    super(
+      `Schema "${schema}" is ${problem === 'missing' ? 'not there' : `${problem} this version of rowlock`}: ${detail}. ${cure}`,
+    );
+  }
+}
+
+/** A lock could not be had within the time that the caller was ready to wait. */
+export class LockUnavailableError extends RowlockError {
+  readonly code = 'LOCK_UNAVAILABLE';
+
+  constructor(key: string, waited: number, holder: string) {
+    super(`Lock "${key}" was not free within ${waited} ms: it is held by ${holder}. Wait longer, or try again later.`);
+  }
+}
+
+/** A lock was lost while held: its time to live ran out, or it was taken away. */
+export class LockLostError extends RowlockError {
+  readonly code = 'LOCK_LOST';
+
+  constructor(key: string, why: string) {
+    super(`Lock "${key}" was lost while held: ${why}. Another holder may be working now; stop writing.`);
+  }
+}

@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import type { Statement } from './statement.js';
+import { quoteIdentifier } from './statement.js';
+
+/** What a caller's own transaction must offer: node-postgres clients and pools do, and most libraries can. */
+export interface SqlExecutor {
+  query(text: string, values: unknown[]): Promise<{ readonly rows: unknown[] } | readonly unknown[]>;
+}
+
+type Row = Record<string, unknown>;
+
+/** Runs statements in one schema, on whichever connection the caller names. */
+export class Database {
+  readonly schema: string;
+  readonly #texts = new Map<string, { readonly name: string; readonly text: string }>();
+
+  constructor(
+    readonly dataSource: DataSource,
+    readonly schemaName: string,
+  ) {
+    this.schema = quoteIdentifier(schemaName);
+  }
+
+  /** The channel by which producers tell workers that jobs have become available. */
+  get jobChannel(): string {
+    return channel(this.schemaName, 'jobs');
+  }
+
+  /** The channel by which cancels are told. */
+  get cancelChannel(): string {
+    return channel(this.schemaName, 'cancel');
+  }
+
+  /** The text of a statement for this schema, and a name for its prepared form: new text, new name. */
+  rendered<P extends readonly unknown[], R>({
+    name,
+    render,
+  }: Statement<P, R>): { readonly name: string; readonly text: string } {
+    let known = this.#texts.get(name);
+    if (!known) {
+      const text = render({ schema: this.schema });
+      const digest = createHash('sha256').update(text).digest('hex').slice(0, 12);
+      known = { name: `rowlock_${name.slice(0, 40)}_${digest}`, text };
+      this.#texts.set(name, known);
+    }
+    return known;
+  }
+
+  /** Runs on a connection of the pool. */
+  async run<P extends readonly unknown[], R>(statement: Statement<P, R>, params: P): Promise<readonly R[]> {
+    return this.runOn(this.dataSource.manager, statement, params);
+  }
+
+  /** Runs in a transaction of the caller's: an EntityManager, a QueryRunner, or anything that has `query(text, values)`. */
+  async runOn<P extends readonly unknown[], R>(
+    target: EntityManager | QueryRunner | SqlExecutor,
+    statement: Statement<P, R>,
+    params: P,
+  ): Promise<readonly R[]> {
+    const answer: unknown = await target.query(this.rendered(statement).text, params as unknown as unknown[]);
+    return rowsOf(answer) as readonly R[];
+  }
+
+  /** Runs work in one transaction on a connection of the pool. */
+  async transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    return this.dataSource.transaction('READ COMMITTED', work);
+  }
+}
+
+/** TypeORM gives an array of rows, drivers an object with them. */
+function rowsOf(answer: unknown): readonly Row[] {
+  if (Array.isArray(answer)) return answer as Row[];
+  const { rows } = answer as { rows: Row[] };
+  return rows;
+}
+
+/** Channels are identifiers, cut at 63 bytes; a long schema name is told apart by its digest. */
+function channel(schema: string, purpose: string): string {
+  const name = `rowlock:${schema}:${purpose}`;
+  if (Buffer.byteLength(name) <= 63) return name;
+  return `rowlock:${createHash('sha256').update(schema).digest('hex').slice(0, 32)}:${purpose}`;
+}

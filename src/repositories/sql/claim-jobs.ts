@@ -1,0 +1,143 @@
+import { statement } from '../statement.js';
+import { guard } from './guard.js';
+import { jobColumns, jobValues } from './job-columns.js';
+
+/**
+ * Claims the next jobs of several queues for one worker, in the order of priority and insertion within each queue.
+ *
+ * Plan: one probe of `job_claim` for each queue and priority, from a floor below which this process knows of nothing to
+ * claim; never a sort, never a walk over another queue. `materialized` keeps the planner from running the probe twice.
+ *
+ * Races: rows that another claim has locked are skipped; one claimed since the snapshot fails the recheck of its token. A
+ * worker whose lease has run out claims nothing, and the foreign key of `claim` refuses one that was removed meanwhile.
+ *
+ * Lock keys: the first job of a free key takes its row in `lock`; the others are parked in `job_waiting`, whatever their
+ * number, and released one by one by whoever frees the key. `on conflict do update` waits for a finish that is freeing
+ * the key at this moment, and makes a later one see what was parked here.
+ */
+export const claimJobs = statement<
+  readonly [
+    worker: string,
+    workerName: string,
+    names: readonly string[],
+    limit: number,
+    queues: readonly string[],
+    rooms: readonly number[],
+    floors: readonly string[],
+    defaultTimeout: number,
+    emptied: readonly string[],
+    slack: number,
+  ],
+  ClaimedRow
+>(
+  'claim-jobs',
+  ({ schema }) => `
+with forgotten as (
+  delete from ${schema}.claim where token = any($9::bigint[])
+),
+served as materialized (
+  select s.name, s.room, s.ord
+  from unnest($5::text[], $6::int[]) with ordinality as s(name, room, ord)
+  where not exists (select from ${schema}.queue q where q.name = s.name and q.paused_at is not null)
+    and exists (select from ${schema}.worker w
+      where w.id = $1::uuid and w.heartbeat_at + w.lease_ms * interval '1 millisecond' > ${schema}.clock())
+),
+picked as materialized (
+  select c.* from served s
+  cross join lateral (
+    select j.id, j.seq, j.lock_key, j.timeout_ms
+    from generate_series(0, 9) as p(priority)
+    cross join lateral (
+      select j.id, j.seq, j.lock_key, j.timeout_ms from ${schema}.job j
+      where j.queue = s.name and j.priority = p.priority and j.seq >= ($7::bigint[])[(s.ord - 1) * 10 + p.priority + 1]
+        and ${guard('claim', 'job', 'j')} and j.name = any($3::text[])
+      order by j.seq limit s.room for update skip locked
+    ) j
+    limit s.room
+  ) c
+  limit $4
+),
+fence as materialized (
+  select nextval('${schema}.fencing_token') as token where exists (select from picked)
+),
+firsts as materialized (
+  select distinct on (lock_key) lock_key, id from picked where lock_key is not null order by lock_key, seq
+),
+held as (
+  insert into ${schema}.lock as l (key, job_id, holder, token, acquired_at)
+  select f.lock_key, f.id, $2::text, fence.token, ${schema}.clock() from firsts f cross join fence order by f.lock_key
+  on conflict (key) do update set
+    job_id = case when l.expires_at <= ${schema}.clock() then excluded.job_id else l.job_id end,
+    expires_at = case when l.expires_at <= ${schema}.clock() then null else l.expires_at end,
+    holder = case when ${OURS(schema)} then excluded.holder else l.holder end,
+    token = case when ${OURS(schema)} then excluded.token else l.token end,
+    acquired_at = case when ${OURS(schema)} then excluded.acquired_at else l.acquired_at end
+  returning l.key, l.job_id
+),
+ready as materialized (
+  select p.id, p.timeout_ms from picked p left join held h on h.key = p.lock_key
+  where p.lock_key is null or h.job_id = p.id
+),
+claimed as (
+  update ${schema}.job j set token = fence.token, worker_id = $1::uuid, attempt = j.attempt + 1, claimed_at = ${schema}.clock(),
+    deadline_at = ${schema}.clock() + (coalesce(j.timeout_ms, $8::int) + $10::int) * interval '1 millisecond'
+  from fence where j.id = any(array(select id from ready))
+  returning j.*
+),
+batch as (
+  insert into ${schema}.claim (token, worker_id, job_ids, claimed_at, deadline_at)
+  select fence.token, $1::uuid, array_agg(r.id), ${schema}.clock(),
+    ${schema}.clock() + (min(coalesce(r.timeout_ms, $8::int)) + $10::int) * interval '1 millisecond'
+  from ready r cross join fence group by fence.token
+),
+started as (
+  delete from ${schema}.unique_key k using claimed j
+  where j.unique_key is not null and k.tenant = j.tenant and k.name = j.name and k.key = j.unique_key
+    and k.job_id = j.id and k.scope = 'queued'
+),
+blocked as (
+  delete from ${schema}.job j where j.id = any(array(select id from picked except select id from ready)) returning j.*
+),
+parked as (
+  insert into ${schema}.job_waiting (${jobColumns}, state) select ${jobValues('b')}, 'pending' from blocked b returning id
+)
+select c.id, c.seq::text as seq, c.name, c.queue, c.priority, c.payload, c.attempt, c.max_attempts as "maxAttempts",
+  coalesce(c.timeout_ms, $8::int) as "timeoutMs", c.lock_key as "lockKey", c.tags, c.meta, c.run_id as "runId", c.step, c.item,
+  (extract(epoch from c.created_at) * 1000)::float8 as "createdAt",
+  (extract(epoch from c.claimed_at - c.available_at) * 1000)::float8 as "waitMs",
+  c.token::text as token, (select count(*) from parked)::int as parked
+from claimed c
+union all
+select null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, count(*)::int
+from parked having count(*) > 0 and not exists (select from claimed)
+order by queue, priority, seq`,
+);
+
+/** Whether the key becomes this claim's: its lease ran out, or it was passed on to a job of this batch. */
+const OURS = (schema: string): string => `(l.expires_at <= ${schema}.clock() or l.job_id in (select id from picked))`;
+
+/** A job as its worker gets it; times are milliseconds, bigints are text. */
+export interface ClaimedRow {
+  readonly id: string;
+  readonly seq: string;
+  readonly name: string;
+  readonly queue: string;
+  readonly priority: number;
+  readonly payload: unknown;
+  readonly attempt: number;
+  readonly maxAttempts: number;
+  readonly timeoutMs: number;
+  readonly lockKey: string | null;
+  readonly tags: readonly string[];
+  readonly meta: Readonly<Record<string, unknown>> | null;
+  readonly runId: string | null;
+  readonly step: string | null;
+  readonly item: number | null;
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+  readonly waitMs: number | null;
+  /** The fencing token of this claim. */
+  readonly token: string;
+  /** How many jobs this claim parked behind a lock key. */
+  readonly parked: number;
+}

@@ -1,0 +1,68 @@
+import { statement } from '../statement.js';
+import { jobColumns } from './job-columns.js';
+
+/**
+ * Inserts a batch: due jobs into `job`, later ones into `job_waiting`. One snapshot, no row locks; two producers never
+ * wait for each other. The caller's rollback takes all of it back, the notification included.
+ */
+export const enqueueJobs = statement<EnqueueParams, { readonly scheduled: number }>(
+  'enqueue-jobs',
+  ({ schema }) => `
+with ${enqueueInput(schema)},
+due as (
+  insert into ${schema}.job (${jobColumns}) select ${enqueueValues(schema)} from input i where i.run_at is null
+),
+later as (
+  insert into ${schema}.job_waiting (${jobColumns}, state, run_at)
+  select ${enqueueValues(schema)}, 'scheduled', i.run_at from input i where i.run_at is not null
+  returning 1
+)
+select (select count(*) from later)::int as scheduled, case when $16::text is not null then pg_notify($16, '') end`,
+);
+
+/** Column by column, one array element a job: `unnest` keeps the text of the statement the same for any number. */
+export type EnqueueParams = readonly [
+  ids: readonly string[],
+  names: readonly string[],
+  queues: readonly string[],
+  priorities: readonly number[],
+  payloads: readonly string[],
+  maxAttempts: readonly number[],
+  timeouts: readonly (number | null)[],
+  keeps: readonly (number | null)[],
+  lockKeys: readonly (string | null)[],
+  tags: readonly string[],
+  delays: readonly (number | null)[],
+  runAts: readonly (string | null)[],
+  runIds: readonly (string | null)[],
+  steps: readonly (string | null)[],
+  items: readonly (number | null)[],
+  channel: string | null,
+  metas: readonly (string | null)[],
+  owners: readonly (string | null)[],
+  tenants: readonly string[],
+];
+
+/** The CTE `input`: one row a job, with `run_at` null for what is due. Uses parameters 1 to 19. */
+export function enqueueInput(schema: string): string {
+  return `raw as (
+  select * from unnest($1::uuid[], $2::text[], $3::text[], $4::smallint[], $5::text[], $6::smallint[], $7::int[], $8::bigint[],
+    $9::text[], $10::text[], $11::float8[], $12::timestamptz[], $13::uuid[], $14::text[], $15::int[], $17::text[], $18::text[], $19::text[])
+    with ordinality as r(id, name, queue, priority, payload, max_attempts, timeout_ms, keep_ms, lock_key, tags, delay_ms, at,
+      run_id, step, item, meta, owner, tenant, ord)
+),
+input as materialized (
+  select r.*, case
+      when r.delay_ms > 0 then ${schema}.clock() + r.delay_ms * interval '1 millisecond'
+      when r.at > ${schema}.clock() then r.at
+    end as run_at
+  from raw r
+)`;
+}
+
+/** The values of the job columns, out of a row of `input` aliased `i`. */
+export function enqueueValues(schema: string, uniqueKey = 'null'): string {
+  return `i.id, nextval('${schema}.job_seq'), i.name, i.queue, i.priority, i.payload::jsonb, 0, i.max_attempts, i.timeout_ms,
+    i.keep_ms, i.lock_key, ${uniqueKey}, i.tags::text[], i.meta::jsonb, i.owner, i.tenant, i.run_id, i.step, i.item,
+    null, null, null, ${schema}.clock(), case when i.run_at is null then ${schema}.clock() end`;
+}

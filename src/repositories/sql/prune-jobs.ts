@@ -1,0 +1,27 @@
+import { statement } from '../statement.js';
+
+/** Removes what retention no longer keeps and no day partition held: a batch of rows, those that others hold left out. */
+export const pruneJobs = statement<
+  readonly [limit: number],
+  { readonly jobs: number; readonly keys: number; readonly runs: number }
+>(
+  'prune-jobs',
+  ({ schema }) => `
+with old_jobs as (
+  delete from ${schema}.job_history_default h where (h.id, h.prune_at) in (
+    select id, prune_at from ${schema}.job_history_default where prune_at <= ${schema}.clock() limit $1 for update skip locked)
+  returning 1
+),
+old_keys as (
+  delete from ${schema}.unique_key k where (k.tenant, k.name, k.key) in (
+    select tenant, name, key from ${schema}.unique_key where expires_at <= ${schema}.clock() order by expires_at limit $1 for update skip locked)
+  returning 1
+),
+old_runs as (
+  delete from ${schema}.pipeline_run r where r.id in (
+    select id from ${schema}.pipeline_run where prune_at <= ${schema}.clock() order by prune_at limit $1 for update skip locked)
+  returning 1
+)
+select (select count(*) from old_jobs)::int as jobs, (select count(*) from old_keys)::int as keys,
+  (select count(*) from old_runs)::int as runs`,
+);

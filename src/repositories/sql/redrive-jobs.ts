@@ -1,0 +1,50 @@
+import { statement } from '../statement.js';
+import { guard } from './guard.js';
+import { jobColumns, jobValues } from './job-columns.js';
+
+/**
+ * Brings finished jobs back under their own ids, with fresh attempts; errors stay, and `meta.redriven` counts. A job whose
+ * unique key has been taken by another stays where it is, and so do the steps of a run, which only their run may repeat.
+ */
+export const redriveJobs = statement<
+  readonly [ids: readonly string[], channel: string | null],
+  { readonly id: string }
+>(
+  'redrive-jobs',
+  ({ schema }) => `
+with found as materialized (
+  select h.* from ${schema}.job_history h
+  where h.id = any($1::uuid[]) and h.run_id is null and ${guard('redrive', 'job_history', 'h')}
+  order by h.id for update skip locked
+),
+taken as (
+  insert into ${schema}.unique_key as k (tenant, name, key, job_id, scope)
+  select f.tenant, f.name, f.unique_key, f.id, 'unfinished' from found f where f.unique_key is not null
+  order by f.tenant, f.name, f.unique_key
+  on conflict (tenant, name, key) do update set job_id = k.job_id
+  returning k.job_id
+),
+allowed as materialized (
+  select f.* from found f where f.unique_key is null or f.id in (select job_id from taken)
+),
+gone as (
+  delete from ${schema}.job_history h using allowed a where h.id = a.id and h.prune_at = a.prune_at
+),
+back as (
+  insert into ${schema}.job (${jobColumns})
+  select ${jobValues('a', {
+    seq: `nextval('${schema}.job_seq')`,
+    attempt: '0',
+    progress: 'null',
+    progress_message: 'null',
+    available_at: `${schema}.clock()`,
+    meta: `coalesce(a.meta, '{}') || jsonb_build_object('redriven', coalesce((a.meta ->> 'redriven')::int, 0) + 1,
+      'redrivenFrom', a.state, 'redrivenAt', ${schema}.clock())`,
+  })} from allowed a
+  returning id
+),
+notified as materialized (
+  select case when $2::text is not null then pg_notify($2, '') end from back limit 1
+)
+select id from back where (select count(*) from notified) >= 0`,
+);

@@ -1,0 +1,79 @@
+import { statement } from '../statement.js';
+import { guard } from './guard.js';
+import { appendError, freeUniqueKeys, jobColumns, jobValues, pruneAt } from './job-columns.js';
+
+/**
+ * Frees what dead workers held, and attempts whose deadline has passed although their worker lives. Works from `claim`:
+ * a row a batch, so nothing is scanned that is not held. Locks worker → claim → job; a heartbeat or claim in flight holds
+ * the worker's row, and then it is skipped, not robbed. The attempt stays counted: a job that kills its workers ends, when
+ * it is claimed once more than it may be tried, as a dead letter.
+ */
+export const rescueJobs = statement<readonly [limit: number, error: string, channel: string | null], RescuedRow>(
+  'rescue-jobs',
+  ({ schema }) => `
+with dead as materialized (
+  select w.id from ${schema}.worker w
+  where w.heartbeat_at + w.lease_ms * interval '1 millisecond' < ${schema}.clock()
+  order by w.id for no key update skip locked
+),
+lapsed as materialized (
+  select c.token, c.job_ids, c.worker_id, d.id is not null as dead
+  from ${schema}.claim c left join dead d on d.id = c.worker_id
+  where d.id is not null or c.deadline_at < ${schema}.clock()
+  order by c.token limit $1 for update of c skip locked
+),
+overdue as materialized (
+  select j.id, j.token, j.cancel_requested_at is not null as cancelled, l.dead, l.worker_id
+  from lapsed l cross join lateral unnest(l.job_ids) as i(id)
+  join ${schema}.job j on j.id = i.id and j.token = l.token
+  where ${guard('rescue', 'job', 'j')} and (l.dead or j.deadline_at < ${schema}.clock())
+  for update of j skip locked
+),
+back as (
+  update ${schema}.job j set token = null, worker_id = null, claimed_at = null, deadline_at = null,
+    errors = ${appendError(
+      'j.errors',
+      `($2::jsonb || jsonb_build_object('attempt', j.attempt, 'at', ${schema}.clock(), 'code', case when o.dead then 'WORKER_LOST' else 'DEADLINE_PASSED' end, 'worker', o.worker_id))`,
+    )}
+  from overdue o where j.id = any(array(select id from overdue where not cancelled)) and j.id = o.id
+  returning j.id, j.name, j.queue, j.attempt, j.lock_key, j.run_id, o.dead
+),
+stopped as (
+  delete from ${schema}.job j using overdue o
+  where j.id = any(array(select id from overdue where cancelled)) and j.id = o.id returning j.*, o.dead
+),
+cancelled as (
+  insert into ${schema}.job_history (${jobColumns}, state, reason, token, worker_id, claimed_at, finished_at, prune_at)
+  select ${jobValues('g')}, 'cancelled', g.cancel_reason, g.token, g.worker_id, g.claimed_at, ${schema}.clock(), ${pruneAt(schema, 'g')}
+  from stopped g
+),
+freed as (${freeUniqueKeys(schema, 'stopped')}),
+emptied as (
+  delete from ${schema}.claim c using lapsed l where c.token = l.token and l.dead returning 1
+),
+extended as (
+  update ${schema}.claim c set deadline_at = coalesce((
+      select min(j.deadline_at) from unnest(c.job_ids) i(id) join ${schema}.job j on j.id = i.id and j.token = c.token
+      where j.deadline_at >= ${schema}.clock()), 'infinity')
+  from lapsed l where c.token = l.token and not l.dead returning 1
+),
+notified as materialized (
+  select case when $3::text is not null then pg_notify($3, '') end from back limit 1
+)
+select id, name, queue, attempt, 'rescue' as verb, lock_key as "lockKey", run_id as "runId", dead from back
+  where (select count(*) from notified) >= 0
+union all
+select id, name, queue, attempt, 'cancel', lock_key, run_id, dead from stopped`,
+);
+
+export interface RescuedRow {
+  readonly id: string;
+  readonly name: string;
+  readonly queue: string;
+  readonly attempt: number;
+  readonly verb: 'rescue' | 'cancel';
+  readonly lockKey: string | null;
+  readonly runId: string | null;
+  /** True if its worker died, false if only its deadline passed. */
+  readonly dead: boolean;
+}

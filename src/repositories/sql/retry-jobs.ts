@@ -1,0 +1,37 @@
+import { statement } from '../statement.js';
+import { appendError, jobColumns, jobValues } from './job-columns.js';
+import type { SettledRow } from './settle.js';
+import { NOT_CANCELLED, settledRows, takeAttempts } from './settle.js';
+
+/**
+ * Puts jobs whose attempt failed among those that wait for their time. A cancel that was asked for while the attempt was
+ * failing wins: such a job is not taken here, and its worker goes on to `cancel-attempts`.
+ */
+export const retryJobs = statement<
+  readonly [ids: readonly string[], tokens: readonly string[], delays: readonly number[], errors: readonly string[]],
+  SettledRow
+>(
+  'retry-jobs',
+  ({ schema }) => `
+with ${takeAttempts(
+    schema,
+    'retry',
+    [
+      ['delay_ms', 'float8'],
+      ['error', 'text'],
+    ],
+    NOT_CANCELLED,
+  )},
+waiting as (
+  insert into ${schema}.job_waiting (${jobColumns}, state, run_at)
+  select ${jobValues('g', { errors: appendError('g.errors', 'g.new_error::jsonb'), available_at: 'null' })}, 'retryable',
+    ${dueAt(schema)}
+  from gone g
+)
+${settledRows('gone')}`,
+);
+
+/** When a job that goes back is due, by the delay that its worker asks for. */
+export function dueAt(schema: string): string {
+  return `${schema}.clock() + g.new_delay_ms * interval '1 millisecond'`;
+}

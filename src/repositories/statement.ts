@@ -1,0 +1,30 @@
+/** How the statements of one schema are written: its quoted name, to qualify every table and function. */
+export interface SqlContext {
+  /** Quoted, such as `"rowlock"`. */
+  readonly schema: string;
+}
+
+/**
+ * One SQL statement with the types of its parameters and rows. The text is rendered once for a schema. Statements end in
+ * a SELECT even when they write, because TypeORM gives rows of a bare `UPDATE … RETURNING` another shape.
+ */
+export interface Statement<Params extends readonly unknown[], Row> {
+  /** Unique; names the prepared statement, and the statement in errors. */
+  readonly name: string;
+  readonly render: (context: SqlContext) => string;
+  /** Never set: carries the types. */
+  readonly types?: { readonly params: Params; readonly row: Row };
+}
+
+/** Declares a statement; the types cannot be inferred from its text. */
+export function statement<Params extends readonly unknown[], Row>(
+  name: string,
+  render: (context: SqlContext) => string,
+): Statement<Params, Row> {
+  return { name, render };
+}
+
+/** Quotes an identifier for SQL. */
+export function quoteIdentifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
