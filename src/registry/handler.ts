@@ -1,8 +1,8 @@
 import type { JobContext } from './job-context.js';
 
 /**
- * What a handler class implements. The class is constructed by the container, once for each attempt, so that its
- * fields belong to one job; what it returns is stored as the job's result, in its JSON form.
+ * What a handler class implements. The container constructs it, with whatever its constructor asks for; what `handle`
+ * returns is stored as the job's result, in its JSON form.
  *
  * `handle` must be a method (not an arrow function in a field), and it must be ready to run twice: a worker may die
  * after the work and before the answer is stored. Throwing is a failed attempt, which is retried as `@Retry` says;

@@ -46,8 +46,8 @@ export interface JobContext {
    */
   readonly manager: EntityManager;
   /**
-   * Tells watchers how far the job is. Writes are merged: the newest within half a second wins, so it may be called as
-   * often as is convenient. Nothing waits for it and no failure of it fails the job.
+   * Tells watchers how far the job is. Calls that follow each other fast are merged and the newest wins, so that it may
+   * be called as often as is convenient.
    * @param fraction 0 to 1; values outside are clamped
    * @param message at most 1000 characters, the rest is cut
    * @example await job.progress(0.5, '12 of 24 images');
@@ -81,7 +81,7 @@ export interface JobRun {
 
 /** The log of one attempt. */
 export interface JobLog {
-  /** @param meta plain data that is added to the line; errors in it are written with their stack */
+  /** @param meta plain data that is added to the line */
   debug(message: string, meta?: Readonly<Record<string, unknown>>): void;
   info(message: string, meta?: Readonly<Record<string, unknown>>): void;
   warn(message: string, meta?: Readonly<Record<string, unknown>>): void;
