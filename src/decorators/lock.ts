@@ -1,9 +1,7 @@
-import type { HandlerShape, PayloadOf } from '../core/handler-class.js';
-import type { ReadableTemplate } from '../core/key-template.js';
+import type { PayloadOf } from '../core/handler-class.js';
 import type { HandlerTarget } from './decorator-target.js';
-import type { KeyOption } from './handler-settings.js';
 import { record } from './metadata.js';
-import type { TakenBy } from './taken-by.js';
+import type { ReadableKey } from './readable-key.js';
 
 /**
  * At most one running job for each key in the whole cluster, whatever handler it belongs to. Jobs whose key is taken
@@ -14,14 +12,10 @@ import type { TakenBy } from './taken-by.js';
  * @example @Lock('page:{url}')
  * @example @Lock(({ url }: PageRef) => `host:${new URL(url).host}`)
  */
-export function Lock<const Template extends string>(
-  key: Template,
-): <Class extends HandlerTarget>(
-  target: Class & ReadableTemplate<'@Lock', Template, PayloadOf<InstanceType<Class>>>,
-) => void;
-export function Lock<Payload extends object>(
-  key: (payload: Payload) => string,
-): <Class extends HandlerTarget>(target: Class & TakenBy<'@Lock', InstanceType<Class>, Payload>) => void;
-export function Lock(key: KeyOption) {
-  return (target: abstract new (...args: never[]) => HandlerShape): void => record(target, 'Lock', key);
+export function Lock<const Template extends string = never, Payload extends object = never>(
+  key: Template | ((payload: Payload) => string),
+) {
+  return <Class extends HandlerTarget>(
+    target: Class & ReadableKey<'@Lock', Template, Payload, PayloadOf<InstanceType<Class>>>,
+  ): void => record(target, 'Lock', key);
 }

@@ -1,10 +1,8 @@
-import type { HandlerShape, PayloadOf } from '../core/handler-class.js';
-import type { ReadableTemplate } from '../core/key-template.js';
+import type { PayloadOf } from '../core/handler-class.js';
 import type { UniqueOptions } from '../core/unique.js';
 import type { HandlerTarget } from './decorator-target.js';
-import type { KeyOption } from './handler-settings.js';
 import { record } from './metadata.js';
-import type { TakenBy } from './taken-by.js';
+import type { ReadableKey } from './readable-key.js';
 
 /**
  * Enqueues at most one job for each key: by default as long as the first is unfinished, and the second is ignored (its
@@ -16,17 +14,11 @@ import type { TakenBy } from './taken-by.js';
  * @example @Unique('page:{url}')
  * @example @Unique('{customerId}', { for: '1h', onConflict: 'reject' })
  */
-export function Unique<const Template extends string>(
-  key: Template,
-  options?: UniqueOptions,
-): <Class extends HandlerTarget>(
-  target: Class & ReadableTemplate<'@Unique', Template, PayloadOf<InstanceType<Class>>>,
-) => void;
-export function Unique<Payload extends object>(
-  key: (payload: Payload) => string,
-  options?: UniqueOptions,
-): <Class extends HandlerTarget>(target: Class & TakenBy<'@Unique', InstanceType<Class>, Payload>) => void;
-export function Unique(key: KeyOption, options: UniqueOptions = {}) {
-  return (target: abstract new (...args: never[]) => HandlerShape): void =>
-    record(target, 'Unique', { ...options, key });
+export function Unique<const Template extends string = never, Payload extends object = never>(
+  key: Template | ((payload: Payload) => string),
+  options: UniqueOptions = {},
+) {
+  return <Class extends HandlerTarget>(
+    target: Class & ReadableKey<'@Unique', Template, Payload, PayloadOf<InstanceType<Class>>>,
+  ): void => record(target, 'Unique', { ...options, key });
 }
