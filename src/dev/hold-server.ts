@@ -9,7 +9,7 @@ import type { Announcement, SupervisorRequest } from './supervisor/request.js';
 export interface HeldServer {
   readonly url: string;
   readonly version: string;
-  release(): Promise<void>;
+  readonly release: () => Promise<void>;
 }
 
 /** How long a supervisor gets for its first word. What listens on its port after a reboot may never say one. */

@@ -24,7 +24,7 @@ export interface PostgresServer {
   /** Such as `18.4`. */
   readonly version: string;
   /** Lets go of the server. It stops, and this waits for that, if nobody else holds it. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /**
