@@ -20,7 +20,7 @@ const MAX_STACK = 6_000;
 /** Describes anything that was thrown, errors with throwing getters included. */
 export function attemptError(thrown: unknown, attempt: number, at = new Date()): AttemptError {
   const code = read(() => (thrown as { code?: unknown }).code);
-  const stack = thrown instanceof Error ? read(() => thrown.stack) : undefined;
+  const stack = isError(thrown) ? read(() => thrown.stack) : undefined;
   return {
     attempt,
     at: at.toISOString(),
@@ -32,12 +32,12 @@ export function attemptError(thrown: unknown, attempt: number, at = new Date()):
 }
 
 function nameOf(thrown: unknown): string {
-  const name = thrown instanceof Error ? read(() => thrown.name) : undefined;
+  const name = isError(thrown) ? read(() => thrown.name) : undefined;
   return typeof name === 'string' && name ? name : thrown === null ? 'null' : typeof thrown;
 }
 
 function messageOf(thrown: unknown): string {
-  const text = read(() => (thrown instanceof Error ? thrown.message : describe(thrown)));
+  const text = read(() => (isError(thrown) ? thrown.message : describe(thrown)));
   return typeof text === 'string' ? text : 'something was thrown that cannot be described';
 }
 
@@ -48,13 +48,18 @@ function describe(thrown: unknown): string {
 
 function withCauses(stack: string, thrown: unknown, depth = 0): string {
   const cause = read(() => (thrown as Error).cause);
-  if (depth === 3 || !(cause instanceof Error)) return stack;
+  if (depth === 3 || !isError(cause)) return stack;
   const causeStack = read(() => cause.stack);
   return withCauses(
     `${stack}\nCaused by: ${typeof causeStack === 'string' ? causeStack : messageOf(cause)}`,
     cause,
     depth + 1,
   );
+}
+
+/** `instanceof` itself throws for a revoked proxy. */
+function isError(value: unknown): value is Error {
+  return read(() => value instanceof Error) ?? false;
 }
 
 /** Getters of foreign errors may throw; what cannot be read is left out. */

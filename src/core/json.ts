@@ -76,7 +76,7 @@ function stringify(value: unknown, what: string): string {
 
 function reason(error: unknown): string {
   if (error instanceof RangeError) return 'it nests too deep';
-  return error instanceof Error ? (error.message.split('\n')[0] ?? error.message) : String(error);
+  return error instanceof Error ? (error.message.split('\n')[0] ?? error.message) : `${typeof error} was thrown by a getter`;
 }
 
 /** Looks at brackets outside of strings; one pass, no recursion. */
@@ -100,13 +100,14 @@ function endOfString(text: string, start: number): number {
 }
 
 /**
- * What jsonb refuses of the escapes that JSON.stringify writes: NUL and lone surrogates (it is well-formed, ES2019). The
- * lookbehind asks for an even number of backslashes: `\\u0000` is a backslash and five characters, and stays.
+ * What jsonb refuses of the escapes that JSON.stringify writes: NUL and lone surrogates (it is well-formed, ES2019).
+ * Every escape is consumed as a whole, so that `\\u0000`, a backslash and five characters, stays; a lookbehind that counts
+ * backslashes would take quadratic time on a text full of them.
  */
-const UNSTORABLE = /(?<=(?<!\\)(?:\\\\)*)\\u(?:0000|d[89a-f][0-9a-f]{2})/gi;
+const ESCAPE = /\\(?:u(?:0000|d[89a-f][0-9a-f]{2})|.)/gi;
 
 function replaceUnstorable(text: string): string {
-  return text.replace(UNSTORABLE, '\uFFFD');
+  return text.replace(ESCAPE, (escape) => (escape.length > 2 ? '\uFFFD' : escape));
 }
 
 /**

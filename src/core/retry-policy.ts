@@ -58,7 +58,7 @@ export function retryPolicy(options: RetryOptions = {}): RetryPolicy {
 export function backoffDelay(policy: RetryPolicy, failed: number, error: unknown, random = Math.random()): number {
   const base = Math.min(baseDelay(policy, failed, error), policy.maxDelayMs);
   const spread = base * policy.jitter;
-  return Math.max(0, Math.round(base - spread + 2 * spread * random));
+  return Math.min(Math.round(base - spread + 2 * spread * random), policy.maxDelayMs);
 }
 
 function baseDelay({ backoff, delayMs }: RetryPolicy, failed: number, error: unknown): number {

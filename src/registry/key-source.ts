@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { PayloadError } from '../core/errors.js';
 import { toStorableText } from '../core/json.js';
-import { renderTemplate } from '../core/key-template.js';
+import { templateRenderer } from '../core/key-template.js';
 import { LIMITS } from '../core/limits.js';
 import type { KeyOption } from '../decorators/handler-settings.js';
 
@@ -19,7 +19,8 @@ export interface KeySource {
 /** @param decorator named in errors, such as `@Lock` */
 export function keySource(option: KeyOption, decorator: '@Lock' | '@Unique', jobName: string): KeySource {
   if (typeof option === 'string') {
-    return Object.freeze({ template: option, render: (payload: unknown) => shorten(renderTemplate(option, payload)) });
+    const render = templateRenderer(option);
+    return Object.freeze({ template: option, render: (payload: unknown) => shorten(render(payload)) });
   }
   const fail = (why: string, cause?: unknown): never => {
     const message = `the key function of ${decorator} ${why}`;

@@ -1,0 +1,90 @@
+import { describe, expect, it } from '@jest/globals';
+import * as errors from '../../src/core/errors.js';
+
+const id = '0192f0c1-0000-7000-8000-000000000000';
+
+/** One of each, with what its code is and what its message must tell. */
+const CASES: readonly [errors.RowlockError, code: string, tells: readonly string[]][] = [
+  [new errors.DefinitionError('HANDLER_INVALID', 'Handler A: why.'), 'HANDLER_INVALID', ['Handler A: why.']],
+  [
+    new errors.PayloadError('scrape', [
+      { path: 'url', message: 'must be a URL' },
+      { path: '', message: 'is odd' },
+    ]),
+    'PAYLOAD_INVALID',
+    ['"scrape"', 'url: must be a URL; is odd'],
+  ],
+  [
+    new errors.NotSerializableError('The result', 'it is a cycle'),
+    'NOT_SERIALIZABLE',
+    ['The result', 'it is a cycle', 'plain data'],
+  ],
+  [new errors.TooLargeError('The result', 300, 200), 'TOO_LARGE', ['300 bytes', '200', 'pass a reference']],
+  [new errors.DuplicateJobError('scrape', 'page:1', id), 'JOB_DUPLICATE', ['"scrape"', '"page:1"', id, 'onConflict']],
+  [
+    new errors.HandlerNotFoundError('scrape', ['a', 'b']),
+    'HANDLER_NOT_FOUND',
+    ['"scrape"', 'registered: "a", "b"', 'createContainer'],
+  ],
+  [new errors.HandlerNotFoundError('scrape', []), 'HANDLER_NOT_FOUND', ['registered: none']],
+  [new errors.NotFoundError('job', id), 'NOT_FOUND', [`no job ${id}`, 'retention']],
+  [
+    new errors.InvalidTransitionError('redrive', id, 'running', ['completed', 'cancelled']),
+    'INVALID_TRANSITION',
+    [id, 'running', 'redrive', 'completed, cancelled'],
+  ],
+  [new errors.ResultTimeoutError(id, 500), 'RESULT_TIMEOUT', [id, '500 ms', 'goes on']],
+  [new errors.JobFailedError(id, 'discarded', 'spent'), 'JOB_DISCARDED', [id, 'discarded', 'spent']],
+  [new errors.JobFailedError(id, 'cancelled', 'unwanted'), 'JOB_CANCELLED', [id, 'cancelled', 'unwanted']],
+  [new errors.RunFailedError(id, 'failed', 'a step'), 'RUN_FAILED', [id, 'failed', 'a step']],
+  [new errors.RunFailedError(id, 'cancelled', 'unwanted'), 'RUN_CANCELLED', [id, 'was cancelled', 'unwanted']],
+  [new errors.AttemptAbortedError('LEASE_LOST', 'the lease lapsed'), 'LEASE_LOST', ['the lease lapsed']],
+  [
+    new errors.DatabaseUnreachableError('db:5432', 'refused'),
+    'DATABASE_UNREACHABLE',
+    ['db:5432', 'refused', 'DATABASE_URL'],
+  ],
+  [
+    new errors.SchemaVersionError('rowlock', 'missing', 'no table'),
+    'SCHEMA_VERSION',
+    ['"rowlock" is not there', 'rowlock migrate up'],
+  ],
+  [
+    new errors.SchemaVersionError('rowlock', 'behind', '1 of 2'),
+    'SCHEMA_VERSION',
+    ['behind', '1 of 2', 'rowlock migrate up'],
+  ],
+  [
+    new errors.SchemaVersionError('rowlock', 'ahead', '3 of 2'),
+    'SCHEMA_VERSION',
+    ['ahead', 'Upgrade the rowlock package'],
+  ],
+  [new errors.LockUnavailableError('k', 50, 'worker w'), 'LOCK_UNAVAILABLE', ['"k"', '50 ms', 'worker w']],
+  [new errors.LockLostError('k', 'its time was up'), 'LOCK_LOST', ['"k"', 'its time was up', 'stop writing']],
+];
+
+describe('an error', () => {
+  it.each(CASES.map(([error, code, tells]) => ({ kind: error.name, code, error, tells })))(
+    '$kind carries $code and says what happened',
+    ({ error, code, tells }) => {
+      expect(error).toBeInstanceOf(errors.RowlockError);
+      expect(error).toBeInstanceOf(Error);
+      expect(error).toMatchObject({ code, name: error.constructor.name });
+      for (const part of tells) expect(error.message).toContain(part);
+    },
+  );
+
+  it('of every class is among these', () => {
+    const tested = new Set(CASES.map(([error]) => error.constructor));
+    const missing = Object.values(errors).filter(
+      (errorClass) => errorClass !== errors.RowlockError && !tested.has(errorClass),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it('keeps its cause', () => {
+    const cause = new Error('below');
+    expect(new errors.PayloadError('a', [], { cause }).cause).toBe(cause);
+    expect(new errors.DatabaseUnreachableError('a', 'b', { cause }).cause).toBe(cause);
+  });
+});
