@@ -23,6 +23,9 @@ const MODULE = /\.[cm]?[jt]s$/;
 const NO_MODULE = /\.d\.[cm]?ts$|\.(test|spec)\.[cm]?[jt]s$/;
 const NO_FOLDER = new Set(['node_modules', '__tests__', 'test', 'tests']);
 
+/** How Node refuses TypeScript: as a whole before 22.18, and the syntax of decorators after. */
+const NEEDS_COMPILER = new Set<unknown>(['ERR_UNKNOWN_FILE_EXTENSION', 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX']);
+
 /**
  * Imports every module of a folder and of the folders in it, except tests and type declarations, and returns the
  * handler classes and pipelines among their exports, in the order of the files' names.
@@ -79,7 +82,7 @@ async function load(folder: string, file: string): Promise<Record<string, unknow
     return (await import(pathToFileURL(join(folder, file)).href)) as Record<string, unknown>;
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    const unreadable = (error as { code?: unknown } | null)?.code === 'ERR_UNKNOWN_FILE_EXTENSION';
+    const unreadable = NEEDS_COMPILER.has((error as { code?: unknown } | null)?.code);
     throw new DefinitionError(
       'HANDLER_INVALID',
       `${join(folder, file)} cannot be imported: ${why}. ` +

@@ -28,7 +28,8 @@ export function keySource(option: KeyOption, decorator: '@Lock' | '@Unique', job
   };
   const render = (payload: unknown): string => {
     const key = call(option, payload, fail);
-    if (typeof key !== 'string' || key === '') return fail(`returned ${JSON.stringify(key) ?? typeof key}, not a text`);
+    if (typeof key !== 'string') return fail(`returned ${key === null ? 'null' : typeof key}, not a text`);
+    if (key === '') return fail('returned an empty text');
     return UNSTORABLE.test(key) ? fail('returned a text with a NUL or half of a surrogate pair') : shorten(key);
   };
   return Object.freeze({ template: null, render });

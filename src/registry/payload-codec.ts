@@ -58,10 +58,11 @@ export class PayloadCodec {
    */
   decode(contract: PayloadContract, stored: unknown): object | Promise<object> {
     const instance = this.transform(contract, stored);
+    if (instance instanceof NoPayload) return instance; // class-validator refuses whatever has no validators
     if (!this.isInstant(contract.payloadClass)) {
       return validate(instance, OPTIONS).then((errors) => accept(contract, instance, errors));
     }
-    return accept(contract, instance, contract.payloadClass === NoPayload ? [] : validateSync(instance, OPTIONS));
+    return accept(contract, instance, validateSync(instance, OPTIONS));
   }
 
   private transform(contract: PayloadContract, stored: unknown): object {

@@ -1,5 +1,9 @@
 import type { PayloadIssue } from '../core/errors.js';
 import type { PayloadClass } from '../core/handler-class.js';
+import { NoPayload } from './no-payload.js';
+
+/** As in `toJson`: SQL may have stored what `enqueue` refuses, and transforms recurse. */
+const MAX_DEPTH = 200;
 
 /**
  * Names that class-transformer skips or stumbles over, so that the whitelist never sees them: `__proto__` and
@@ -7,6 +11,9 @@ import type { PayloadClass } from '../core/handler-class.js';
  * payload arrives as it was sent, or not at all.
  */
 export function refusedNames(payload: object, payloadClass: PayloadClass): readonly PayloadIssue[] {
+  if (payloadClass === NoPayload) {
+    return Object.keys(payload).map((path) => ({ path, message: 'is one field too many: the job takes NoPayload' }));
+  }
   const issues: PayloadIssue[] = [];
   const prototype = payloadClass.prototype as Record<string, unknown>;
   for (const key of Object.keys(payload)) {
@@ -14,7 +21,7 @@ export function refusedNames(payload: object, payloadClass: PayloadClass): reado
       issues.push({ path: key, message: `is a method of ${payloadClass.name}, not a field` });
     }
   }
-  collectReserved(payload, '', issues);
+  collectReserved(payload, '', 1, issues);
   return issues;
 }
 
@@ -31,13 +38,17 @@ function isReserved(key: string): boolean {
   return key === 'constructor' || key === '__proto__';
 }
 
-function collectReserved(value: object, path: string, issues: PayloadIssue[]): void {
+function collectReserved(value: object, path: string, depth: number, issues: PayloadIssue[]): void {
+  if (depth > MAX_DEPTH) {
+    issues.push({ path, message: `nests deeper than ${MAX_DEPTH} levels` });
+    return;
+  }
   const isArray = Array.isArray(value);
   for (const [key, item] of Object.entries(value)) {
     if (!isArray && isReserved(key)) {
       issues.push({ path: path ? `${path}.${key}` : key, message: 'is a name that JavaScript reserves' });
     } else if (typeof item === 'object' && item !== null) {
-      collectReserved(item as object, path ? `${path}.${key}` : key, issues);
+      collectReserved(item as object, path ? `${path}.${key}` : key, depth + 1, issues);
     }
   }
 }
