@@ -1,25 +1,20 @@
-import type { MigrationInterface } from 'typeorm';
-import { Jobs1795305600000 } from './1795305600000-jobs.js';
+import type { MigrationClass } from './recorded.js';
+import { recorded } from './recorded.js';
+import { released } from './released.js';
 
-type MigrationClass = new () => MigrationInterface;
+export type { MigrationClass };
 
 /**
  * Rowlock's migrations in their order, for the schema `rowlock`. Add them to your own DataSource, or let
- * `rowlock migrate up` run them.
+ * `rowlock migrate up` run them; to do both does no harm, each is made once.
  * @example new DataSource({ …, migrations: [...migrations, 'dist/migrations/*.js'] })
  */
-export const migrations: readonly MigrationClass[] = [Jobs1795305600000];
+export const migrations: readonly MigrationClass[] = migrationsIn('rowlock');
 
 /**
- * The same migrations for a schema of another name.
+ * The same migrations for a schema of another name, which is made if it is not there.
  * @example new DataSource({ …, migrations: [...migrationsIn('background'), 'dist/migrations/*.js'] })
  */
 export function migrationsIn(schema: string): readonly MigrationClass[] {
-  return migrations.map((migration) => {
-    const named = class extends migration {
-      readonly schema = schema;
-    };
-    // TypeORM takes the version from the digits at the end of the name.
-    return Object.defineProperty(named, 'name', { value: migration.name });
-  });
+  return released.map((change) => recorded(change, schema));
 }
