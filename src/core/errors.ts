@@ -200,6 +200,17 @@ export class SchemaVersionError extends RowlockError {
   }
 }
 
+/** A migration was not made, or not undone; the schema is as it was. */
+export class MigrationError extends RowlockError {
+  constructor(
+    readonly code: 'MIGRATION_BLOCKED' | 'MIGRATION_FORBIDDEN' | 'MIGRATION_LOSES_JOBS',
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
 /** A lock could not be had within the time that the caller was ready to wait. */
 export class LockUnavailableError extends RowlockError {
   readonly code = 'LOCK_UNAVAILABLE';

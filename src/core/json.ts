@@ -39,7 +39,7 @@ export type Jsonify<T> = unknown extends T
             : T extends readonly unknown[]
               ? { [I in keyof T]: Jsonify<T[I]> }
               : T extends Opaque
-                ? Record<string, never>
+                ? NoJsonForm<'it is stored as {}, without what it holds; return an array or a plain object'>
                 : T extends ArrayBufferView
                   ? Record<string, number>
                   : { [K in keyof T as K extends symbol ? never : T[K] extends NotJson ? never : K]: JsonField<T[K]> };
@@ -76,7 +76,9 @@ function stringify(value: unknown, what: string): string {
 
 function reason(error: unknown): string {
   if (error instanceof RangeError) return 'it nests too deep';
-  return error instanceof Error ? (error.message.split('\n')[0] ?? error.message) : `${typeof error} was thrown by a getter`;
+  return error instanceof Error
+    ? (error.message.split('\n')[0] ?? error.message)
+    : `${typeof error} was thrown by a getter`;
 }
 
 /** Looks at brackets outside of strings; one pass, no recursion. */

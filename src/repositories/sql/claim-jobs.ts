@@ -27,6 +27,7 @@ export const claimJobs = statement<
     defaultTimeout: number,
     emptied: readonly string[],
     slack: number,
+    pipelines: readonly string[],
   ],
   ClaimedRow
 >(
@@ -51,6 +52,7 @@ picked as materialized (
       select j.id, j.seq, j.lock_key, j.timeout_ms from ${schema}.job j
       where j.queue = s.name and j.priority = p.priority and j.seq >= ($7::bigint[])[(s.ord - 1) * 10 + p.priority + 1]
         and ${guard('claim', 'job', 'j')} and j.name = any($3::text[])
+        and (j.pipeline is null or j.pipeline = any($11::text[]))
       order by j.seq limit s.room for update skip locked
     ) j
     limit s.room
@@ -102,13 +104,13 @@ parked as (
   insert into ${schema}.job_waiting (${jobColumns}, state) select ${jobValues('b')}, 'pending' from blocked b returning id
 )
 select c.id, c.seq::text as seq, c.name, c.queue, c.priority, c.payload, c.attempt, c.max_attempts as "maxAttempts",
-  coalesce(c.timeout_ms, $8::int) as "timeoutMs", c.lock_key as "lockKey", c.tags, c.meta, c.run_id as "runId", c.step, c.item,
+  coalesce(c.timeout_ms, $8::int) as "timeoutMs", c.lock_key as "lockKey", c.tags, c.meta, c.pipeline, c.run_id as "runId", c.step, c.item,
   (extract(epoch from c.created_at) * 1000)::float8 as "createdAt",
   (extract(epoch from c.claimed_at - c.available_at) * 1000)::float8 as "waitMs",
   c.token::text as token, (select count(*) from parked)::int as parked
 from claimed c
 union all
-select null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, count(*)::int
+select null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, count(*)::int
 from parked having count(*) > 0 and not exists (select from claimed)
 order by queue, priority, seq`,
 );
@@ -130,6 +132,8 @@ export interface ClaimedRow {
   readonly lockKey: string | null;
   readonly tags: readonly string[];
   readonly meta: Readonly<Record<string, unknown>> | null;
+  /** Name and version of the pipeline of its run, as `name@version`. */
+  readonly pipeline: string | null;
   readonly runId: string | null;
   readonly step: string | null;
   readonly item: number | null;

@@ -41,15 +41,16 @@ export type EnqueueParams = readonly [
   metas: readonly (string | null)[],
   owners: readonly (string | null)[],
   tenants: readonly string[],
+  pipelines: readonly (string | null)[],
 ];
 
-/** The CTE `input`: one row a job, with `run_at` null for what is due. Uses parameters 1 to 19. */
+/** The CTE `input`: one row a job, with `run_at` null for what is due. Uses parameters 1 to 20. */
 export function enqueueInput(schema: string): string {
   return `raw as (
   select * from unnest($1::uuid[], $2::text[], $3::text[], $4::smallint[], $5::text[], $6::smallint[], $7::int[], $8::bigint[],
-    $9::text[], $10::text[], $11::float8[], $12::timestamptz[], $13::uuid[], $14::text[], $15::int[], $17::text[], $18::text[], $19::text[])
+    $9::text[], $10::text[], $11::float8[], $12::timestamptz[], $13::uuid[], $14::text[], $15::int[], $17::text[], $18::text[], $19::text[], $20::text[])
     with ordinality as r(id, name, queue, priority, payload, max_attempts, timeout_ms, keep_ms, lock_key, tags, delay_ms, at,
-      run_id, step, item, meta, owner, tenant, ord)
+      run_id, step, item, meta, owner, tenant, pipeline, ord)
 ),
 input as materialized (
   select r.*, case
@@ -63,6 +64,6 @@ input as materialized (
 /** The values of the job columns, out of a row of `input` aliased `i`. */
 export function enqueueValues(schema: string, uniqueKey = 'null'): string {
   return `i.id, nextval('${schema}.job_seq'), i.name, i.queue, i.priority, i.payload::jsonb, 0, i.max_attempts, i.timeout_ms,
-    i.keep_ms, i.lock_key, ${uniqueKey}, i.tags::text[], i.meta::jsonb, i.owner, i.tenant, i.run_id, i.step, i.item,
+    i.keep_ms, i.lock_key, ${uniqueKey}, i.tags::text[], i.meta::jsonb, i.owner, i.tenant, i.pipeline, i.run_id, i.step, i.item,
     null, null, null, ${schema}.clock(), case when i.run_at is null then ${schema}.clock() end`;
 }

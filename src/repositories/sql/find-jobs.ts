@@ -17,6 +17,7 @@ export interface JobRow {
   readonly meta: Readonly<Record<string, unknown>> | null;
   readonly lockKey: string | null;
   readonly uniqueKey: string | null;
+  readonly pipeline: string | null;
   readonly runId: string | null;
   readonly step: string | null;
   readonly item: number | null;
@@ -35,7 +36,7 @@ const millis = (column: string): string => `(extract(epoch from j.${column}) * 1
 
 /** The select list of a JobRow, from the view `jobs` aliased `j`. */
 export const jobRow = `j.id, j.name, j.queue, j.priority, j.state, j.payload, j.result, j.reason, j.attempt,
-  j.max_attempts as "maxAttempts", j.tags, j.meta, j.lock_key as "lockKey", j.unique_key as "uniqueKey", j.run_id as "runId",
+  j.max_attempts as "maxAttempts", j.tags, j.meta, j.lock_key as "lockKey", j.unique_key as "uniqueKey", j.pipeline, j.run_id as "runId",
   j.step, j.item, j.errors, j.progress, j.progress_message as "progressMessage", j.worker_id as "workerId",
   ${millis('created_at')} as "createdAt", ${millis('run_at')} as "runAt", ${millis('claimed_at')} as "claimedAt",
   ${millis('finished_at')} as "finishedAt", j.cancel_requested_at is not null as "cancelRequested"`;

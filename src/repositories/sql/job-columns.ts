@@ -16,6 +16,7 @@ const JOB_COLUMNS = [
   'meta',
   'owner',
   'tenant',
+  'pipeline',
   'run_id',
   'step',
   'item',

@@ -1,0 +1,121 @@
+import { v7 as uuid, validate as isUuid } from 'uuid';
+import { milliseconds } from '../core/duration.js';
+import { DefinitionError } from '../core/errors.js';
+import { isName, LIMITS, PRIORITY } from '../core/limits.js';
+import type { NewJob, NewUniqueKey } from '../engine/new-job.js';
+import type { EncodedPayload } from '../registry/payload-codec.js';
+import type { EnqueueOptions } from './enqueue-options.js';
+import type { JobType } from './job-type.js';
+
+/** Options of one call, checked once for all the jobs of it. */
+export interface JobSettings {
+  readonly queue: string;
+  readonly priority: number;
+  readonly maxAttempts: number;
+  readonly timeoutMs: number | null;
+  readonly keepMs: number | null;
+  readonly tags: readonly string[];
+  readonly delayMs: number | null;
+  readonly runAt: string | null;
+}
+
+/**
+ * Merges the options of a call with the settings of the job's class.
+ * @throws DefinitionError `OPTION_INVALID` or `DURATION_INVALID`, naming the job and the option
+ */
+export function jobSettings(type: JobType, options: EnqueueOptions): JobSettings {
+  const refuse = (option: string, why: string): never => {
+    throw new DefinitionError('OPTION_INVALID', `Job "${type.name}" was not enqueued: option ${option} ${why}.`);
+  };
+  const { queue = type.queue, priority = type.priority, attempts = type.maxAttempts, tags = [] } = options;
+  if (options.manager && options.executor)
+    refuse('executor', 'was given together with manager; a job is written in one transaction');
+  if (!isName(queue)) refuse('queue', `is ${JSON.stringify(queue)}; a queue is named like 'web' or 'mail.bulk'`);
+  if (!Number.isInteger(priority) || priority < PRIORITY.first || priority > PRIORITY.last)
+    refuse('priority', `must be an integer from 0 (first) to 9 (last)`);
+  if (!Number.isInteger(attempts) || attempts < 1 || attempts > LIMITS.maxAttempts)
+    refuse('attempts', `must be an integer from 1 to ${LIMITS.maxAttempts}`);
+  if (!areTags(tags)) refuse('tags', `takes at most ${LIMITS.tags} texts of at most ${LIMITS.tagLength} characters`);
+  return {
+    queue,
+    priority,
+    maxAttempts: attempts,
+    timeoutMs:
+      options.timeout === undefined
+        ? type.timeoutMs
+        : milliseconds(options.timeout, `Job "${type.name}", option timeout`),
+    keepMs: options.keep === undefined ? type.keepMs : milliseconds(options.keep, `Job "${type.name}", option keep`),
+    tags,
+    ...dueOf(type, options, refuse),
+  };
+}
+
+/** A job with that payload, ready to be inserted. */
+export function draftJob(
+  type: JobType,
+  settings: JobSettings,
+  encoded: EncodedPayload,
+  options: EnqueueOptions,
+): NewJob {
+  return {
+    ...settings,
+    id: idOf(type, options.id),
+    name: type.name,
+    payload: encoded.json,
+    lockKey: type.lockKey(encoded.payload),
+    meta: null,
+    owner: null,
+    tenant: '',
+    run: null,
+    unique: uniqueOf(type, encoded.payload, options),
+  };
+}
+
+type Refuse = (option: string, why: string) => never;
+
+function dueOf(
+  type: JobType,
+  { delay, runAt }: EnqueueOptions,
+  refuse: Refuse,
+): Pick<JobSettings, 'delayMs' | 'runAt'> {
+  if (delay !== undefined && runAt !== undefined)
+    return refuse('runAt', 'was given together with delay; give one of them');
+  if (delay !== undefined) {
+    const delayMs = milliseconds(delay, `Job "${type.name}", option delay`);
+    return delayMs <= LIMITS.delayMs ? { delayMs, runAt: null } : refuse('delay', 'is longer than a year');
+  }
+  if (runAt === undefined) return { delayMs: null, runAt: null };
+  if (!(runAt instanceof Date) || Number.isNaN(runAt.getTime())) return refuse('runAt', 'must be a valid Date');
+  return { delayMs: null, runAt: runAt.toISOString() };
+}
+
+function areTags(tags: unknown): boolean {
+  return (
+    Array.isArray(tags) &&
+    tags.length <= LIMITS.tags &&
+    tags.every(
+      (tag) =>
+        typeof tag === 'string' && tag.length > 0 && tag.length <= LIMITS.tagLength && !/[\0\p{Surrogate}]/u.test(tag),
+    )
+  );
+}
+
+function idOf({ name }: JobType, id: string | undefined): string {
+  if (id === undefined) return uuid();
+  if (isUuid(id)) return id;
+  throw new DefinitionError(
+    'OPTION_INVALID',
+    `Job "${name}" was not enqueued: option id must be a UUID, best a v7, not ${JSON.stringify(id)}.`,
+  );
+}
+
+function uniqueOf(type: JobType, payload: object, { unique, onConflict }: EnqueueOptions): NewUniqueKey | null {
+  if (unique) {
+    const periodMs =
+      unique.for === undefined ? null : milliseconds(unique.for, `Job "${type.name}", option unique.for`);
+    const scope = periodMs === null ? (unique.while ?? 'unfinished') : 'period';
+    return { key: unique.key, scope, periodMs, onConflict: onConflict ?? unique.onConflict ?? 'ignore' };
+  }
+  const key = type.uniqueKey(payload);
+  return type.unique && key !== null ? { ...type.unique, key, onConflict: onConflict ?? type.unique.onConflict } : null;
+}

@@ -1,0 +1,105 @@
+import { milliseconds, type Duration } from '../core/duration.js';
+import { DefinitionError } from '../core/errors.js';
+import { toStorableText } from '../core/json.js';
+import { LIMITS } from '../core/limits.js';
+import type { Engine } from '../engine/engine.js';
+import type { Database } from '../repositories/database.js';
+import { runnerOf } from '../repositories/session.js';
+import { findJobs } from '../repositories/sql/find-jobs.js';
+import type { Telemetry } from '../telemetry/events.js';
+
+/** How many jobs are over now, and how many were told to stop. */
+export type CancelOutcome = { readonly cancelled: number; readonly cancelling: number };
+
+export type RescheduleOptions =
+  { readonly delay: Duration; readonly runAt?: undefined } | { readonly runAt: Date; readonly delay?: undefined };
+
+/** The port by which cancelled steps end their runs. */
+export interface RunCanceller {
+  cancelRuns(ids: readonly string[], reason: string): Promise<void>;
+}
+
+const MAX_REASON = 1_000;
+const TRIES = 5;
+
+/** What callers do to jobs by id. */
+export class JobOperations {
+  constructor(
+    private readonly database: Database,
+    private readonly engine: Engine,
+    private readonly runs: RunCanceller,
+    private readonly telemetry: Telemetry,
+  ) {}
+
+  async cancel(ids: readonly string[], reason = 'cancelled on request'): Promise<CancelOutcome> {
+    const text = toStorableText(reason, MAX_REASON);
+    let cancelled = 0;
+    let cancelling = 0;
+    const runs = new Set<string>();
+    await this.#untilSettled(ids, (left) =>
+      this.database.transaction(async (manager) => {
+        const tx = runnerOf(this.database, manager);
+        const rows = await this.engine.requestCancel(tx, left, text);
+        await this.engine.release(
+          tx,
+          rows.filter(({ outcome }) => outcome === 'cancelled'),
+        );
+        cancelled += rows.filter(({ outcome }) => outcome === 'cancelled').length;
+        cancelling += rows.filter(({ outcome }) => outcome === 'requested').length;
+        for (const { runId } of rows) if (runId !== null) runs.add(runId);
+        return rows.map(({ id }) => id);
+      }),
+    );
+    if (runs.size > 0) await this.runs.cancelRuns([...runs], text);
+    return { cancelled, cancelling };
+  }
+
+  async redrive(ids: readonly string[]): Promise<{ readonly redriven: number }> {
+    const on = runnerOf(this.database, this.database.dataSource.manager);
+    const redriven = await this.engine.redrive(on, ids);
+    if (redriven.length > 0) this.telemetry.emit('job.enqueue', { ids: redriven, names: [] });
+    return { redriven: redriven.length };
+  }
+
+  async reschedule(ids: readonly string[], due: RescheduleOptions): Promise<{ readonly rescheduled: number }> {
+    const at = dueOf(due);
+    let rescheduled = 0;
+    await this.#untilSettled(ids, (left) =>
+      this.database.transaction(async (manager) => {
+        const tx = runnerOf(this.database, manager);
+        const rows = await this.engine.reschedule(tx, left, at);
+        await this.engine.release(tx, rows);
+        rescheduled += rows.length;
+        return rows.map(({ id }) => id);
+      }),
+    );
+    return { rescheduled };
+  }
+
+  /** A job on its way from one table to another is in neither for a statement that began before: asked again, it is. */
+  async #untilSettled(
+    ids: readonly string[],
+    attempt: (left: readonly string[]) => Promise<readonly string[]>,
+  ): Promise<void> {
+    let left = ids;
+    for (let tries = 0; tries < TRIES && left.length > 0; tries++) {
+      const done = new Set(await attempt(left));
+      left = left.filter((id) => !done.has(id));
+      if (left.length === 0) return;
+      const found = await this.database.run(findJobs, [left]);
+      left = found.filter(({ state }) => UNSETTLED.has(state)).map(({ id }) => id);
+    }
+  }
+}
+
+const UNSETTLED = new Set<string>(['pending', 'scheduled', 'available', 'retryable']);
+
+function dueOf({ delay, runAt }: RescheduleOptions): { runAt: string | null; delayMs: number | null } {
+  if (runAt !== undefined) {
+    if (runAt instanceof Date && !Number.isNaN(runAt.getTime())) return { runAt: runAt.toISOString(), delayMs: null };
+    throw new DefinitionError('OPTION_INVALID', 'reschedule: runAt must be a valid Date.');
+  }
+  const delayMs = milliseconds(delay, 'reschedule: delay');
+  if (delayMs > LIMITS.delayMs) throw new DefinitionError('OPTION_INVALID', 'reschedule: delay is longer than a year.');
+  return { runAt: null, delayMs };
+}

@@ -1,0 +1,215 @@
+import { DuplicateJobError, InvalidTransitionError, NotFoundError } from '../core/errors.js';
+import type { HandlerClass, HandlerShape, PayloadInput, PayloadOf, StoredResultOf } from '../core/handler-class.js';
+import { isFinal } from '../core/job-state.js';
+import type { Engine } from '../engine/engine.js';
+import type { NewJob } from '../engine/new-job.js';
+import { arrayLiteral } from '../engine/new-job.js';
+import type { Database } from '../repositories/database.js';
+import type { StatementRunner } from '../repositories/session.js';
+import { runnerOf } from '../repositories/session.js';
+import { findJobs } from '../repositories/sql/find-jobs.js';
+import { replaceJob } from '../repositories/sql/replace-job.js';
+import type { Telemetry } from '../telemetry/events.js';
+import type { EnqueueBatcher } from './enqueue-batcher.js';
+import type { EnqueueOptions, TransactionOptions } from './enqueue-options.js';
+import type { JobDetails } from './job-details.js';
+import { jobDetails } from './job-details.js';
+import { draftJob, jobSettings } from './job-draft.js';
+import type { HandleSource } from './job-handle.js';
+import { JobHandle } from './job-handle.js';
+import type { CancelOutcome, JobOperations, RescheduleOptions } from './job-operations.js';
+import type { JobFilter, JobPage, PageOptions } from './job-query.js';
+import type { JobQuery } from './job-query.js';
+import type { JobTypes } from './job-type.js';
+import type { OutcomeWaiter } from './outcome-waiter.js';
+
+export interface JobsParts {
+  readonly database: Database;
+  readonly engine: Engine;
+  readonly types: JobTypes;
+  readonly batcher: EnqueueBatcher;
+  readonly operations: JobOperations;
+  readonly query: JobQuery;
+  readonly outcomes: OutcomeWaiter;
+  readonly telemetry: Telemetry;
+}
+
+/** Options of many jobs at once: one id cannot be theirs. */
+export type EnqueueManyOptions = Omit<EnqueueOptions, 'id'>;
+
+/** Enqueues jobs, and finds and steers them. Get it from the container. */
+export class Jobs implements HandleSource {
+  constructor(private readonly parts: JobsParts) {}
+
+  /**
+   * Adds a job. Without `manager` or `executor` it is committed when this returns; with one, by the caller's transaction.
+   * @throws PayloadError, DuplicateJobError, HandlerNotFoundError, DefinitionError; then nothing was added
+   * @example await jobs.enqueue(ScrapePage, { url }, { priority: 1, delay: '10m' });
+   * @example import type { ScrapePage } from './handlers/scrape-page.js';
+   * await jobs.enqueue<ScrapePage>('scrape-page', { url }); // does not load the class
+   */
+  enqueue<C extends HandlerClass>(
+    handler: C,
+    payload: PayloadInput<PayloadOf<InstanceType<C>>>,
+    options?: EnqueueOptions,
+  ): Promise<JobHandle<StoredResultOf<InstanceType<C>>>>;
+  enqueue<H extends HandlerShape>(
+    name: string,
+    payload: PayloadInput<PayloadOf<H>>,
+    options?: EnqueueOptions,
+  ): Promise<JobHandle<StoredResultOf<H>>>;
+  async enqueue(handler: HandlerClass | string, payload: unknown, options: EnqueueOptions = {}): Promise<JobHandle> {
+    const [handle] = await this.#enqueue(handler, [payload], options);
+    return handle as JobHandle;
+  }
+
+  /**
+   * Adds jobs of one kind: all, or none if one payload is invalid. Ten thousand take a few statements.
+   * @returns a handle for each payload, in their order
+   * @throws as `enqueue`
+   */
+  enqueueMany<C extends HandlerClass>(
+    handler: C,
+    payloads: readonly PayloadInput<PayloadOf<InstanceType<C>>>[],
+    options?: EnqueueManyOptions,
+  ): Promise<JobHandle<StoredResultOf<InstanceType<C>>>[]>;
+  enqueueMany<H extends HandlerShape>(
+    name: string,
+    payloads: readonly PayloadInput<PayloadOf<H>>[],
+    options?: EnqueueManyOptions,
+  ): Promise<JobHandle<StoredResultOf<H>>[]>;
+  async enqueueMany(
+    handler: HandlerClass | string,
+    payloads: readonly unknown[],
+    options: EnqueueManyOptions = {},
+  ): Promise<JobHandle[]> {
+    return payloads.length === 0 ? [] : this.#enqueue(handler, payloads, options);
+  }
+
+  /** A job by its id, or null. */
+  async get(id: string): Promise<JobDetails | null> {
+    const [row] = await this.parts.database.run(findJobs, [[id]]);
+    return row ? jobDetails(row) : null;
+  }
+
+  /**
+   * A page of jobs, newest first.
+   * @example const { jobs: failed, next } = await jobs.list({ state: 'discarded', name: 'scrape-page' }, { limit: 100 });
+   */
+  list(filter: JobFilter = {}, page: PageOptions = {}): Promise<JobPage> {
+    return this.parts.query.list(filter, page);
+  }
+
+  /** A handle for a job whose id is known. */
+  handle<Result = unknown>(id: string): JobHandle<Result> {
+    return new JobHandle<Result>(this, id, true);
+  }
+
+  /** See `JobHandle.result`. */
+  result(id: string, timeoutMs: number | null): Promise<unknown> {
+    return this.parts.outcomes.result(id, timeoutMs);
+  }
+
+  /**
+   * Cancels a job. One that is not running is over at once; a running one is told through its signal, on whichever worker
+   * it runs, and is over when its handler stops (`cancelling`).
+   * @throws NotFoundError; InvalidTransitionError if it is over already
+   */
+  async cancel(id: string, options: { readonly reason?: string } = {}): Promise<'cancelled' | 'cancelling'> {
+    const { cancelled, cancelling } = await this.parts.operations.cancel([id], options.reason);
+    if (cancelled > 0) return 'cancelled';
+    if (cancelling > 0) return 'cancelling';
+    return this.#refuse('cancel', id, ['pending', 'scheduled', 'available', 'running', 'retryable']);
+  }
+
+  /** Cancels every unfinished job that the filter finds. */
+  cancelMany(filter: JobFilter, options: { readonly reason?: string } = {}): Promise<CancelOutcome> {
+    return this.parts.query.eachPage({ unfinished: true, ...filter }, (ids) =>
+      this.parts.operations.cancel(ids, options.reason),
+    );
+  }
+
+  /**
+   * Runs a finished job again, under its id and with fresh attempts; its errors are kept.
+   * @throws NotFoundError; InvalidTransitionError if it is not over, or cannot be redriven
+   */
+  async redrive(id: string): Promise<void> {
+    const { redriven } = await this.parts.operations.redrive([id]);
+    if (redriven === 0) await this.#refuse('redrive', id, ['completed', 'cancelled', 'discarded']);
+  }
+
+  /** Redrives the finished jobs that the filter finds; without `state`, the dead letters. */
+  redriveMany(filter: JobFilter): Promise<{ readonly redriven: number }> {
+    return this.parts.query.eachPage({ state: 'discarded', ...filter }, (ids) => this.parts.operations.redrive(ids));
+  }
+
+  /**
+   * Sets another time for a job that has not started.
+   * @throws NotFoundError; InvalidTransitionError if it runs or is over
+   */
+  async reschedule(id: string, due: RescheduleOptions): Promise<void> {
+    const { rescheduled } = await this.parts.operations.reschedule([id], due);
+    if (rescheduled === 0) await this.#refuse('reschedule', id, ['scheduled', 'retryable', 'available']);
+  }
+
+  /** Sets another time for the jobs that the filter finds and that have not started. */
+  rescheduleMany(filter: JobFilter, due: RescheduleOptions): Promise<{ readonly rescheduled: number }> {
+    const waiting = { states: ['scheduled', 'retryable', 'available'] as const, ...filter };
+    return this.parts.query.eachPage(waiting, (ids) => this.parts.operations.reschedule(ids, due));
+  }
+
+  async #refuse(verb: string, id: string, from: readonly string[]): Promise<never> {
+    const job = await this.get(id);
+    if (!job) throw new NotFoundError('job', id);
+    const state = job.run && isFinal(job.state) ? `${job.state}, a step of run ${job.run.id}` : job.state;
+    throw new InvalidTransitionError(verb, id, state, from);
+  }
+
+  async #enqueue(
+    handler: HandlerClass | string,
+    payloads: readonly unknown[],
+    options: EnqueueOptions,
+  ): Promise<JobHandle[]> {
+    const type = await this.parts.types.find(handler);
+    const settings = jobSettings(type, options);
+    const drafts: NewJob[] = [];
+    for (const payload of payloads) {
+      const encoded = type.encode(payload);
+      drafts.push(draftJob(type, settings, encoded instanceof Promise ? await encoded : encoded, options));
+    }
+    const holders = await this.#write(drafts, options);
+    this.parts.telemetry.emit('job.enqueue', { ids: drafts.map(({ id }) => id), names: [type.name] });
+    return drafts.map(({ id }) => new JobHandle(this, holders.get(id) ?? id, holders.has(id)));
+  }
+
+  async #write(
+    drafts: readonly NewJob[],
+    { manager, executor }: TransactionOptions,
+  ): Promise<ReadonlyMap<string, string>> {
+    const { database, batcher } = this.parts;
+    if (manager) return this.#insert(runnerOf(database, manager), drafts);
+    if (executor)
+      return this.#insert({ run: (statement, params) => database.runOn(executor, statement, params) }, drafts);
+    const [only] = drafts;
+    if (drafts.length === 1 && only && !only.unique) {
+      await batcher.add(only);
+      return new Map();
+    }
+    return database.transaction((tx) => this.#insert(runnerOf(database, tx), drafts));
+  }
+
+  /** @returns for each job that was not inserted, the holder of its unique key */
+  async #insert(on: StatementRunner, drafts: readonly NewJob[]): Promise<ReadonlyMap<string, string>> {
+    const holders = await this.parts.engine.enqueue(on, drafts, true);
+    for (const draft of drafts) {
+      const holder = holders.get(draft.id);
+      if (holder === undefined || !draft.unique) continue;
+      if (draft.unique.onConflict === 'reject') throw new DuplicateJobError(draft.name, draft.unique.key, holder);
+      if (draft.unique.onConflict === 'replace') {
+        const { payload, priority, lockKey, tags, runAt, delayMs } = draft;
+        await on.run(replaceJob, [holder, payload, priority, lockKey, arrayLiteral(tags), runAt, delayMs]);
+      }
+    }
+    return holders;
+  }
+}

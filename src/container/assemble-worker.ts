@@ -1,0 +1,90 @@
+import { Completer } from '../engine/completer.js';
+import type { Engine } from '../engine/engine.js';
+import { Executor } from '../engine/executor.js';
+import type { HandlerResolver } from '../engine/handler-resolver.js';
+import { ProgressReporter } from '../engine/progress-reporter.js';
+import type { RunListener } from '../engine/run-listener.js';
+import { Settler } from '../engine/settler.js';
+import { PollingNotifier } from '../notifier/polling-notifier.js';
+import type { Notifier, NotifierCallbacks } from '../notifier/notifier.js';
+import { PostgresNotifier } from '../notifier/postgres-notifier.js';
+import type { HandlerRegistry } from '../registry/handler-registry.js';
+import type { PayloadCodec } from '../registry/payload-codec.js';
+import type { Database } from '../repositories/database.js';
+import { Session } from '../repositories/session.js';
+import { Partitions } from '../scheduler/partitions.js';
+import { promoter } from '../scheduler/promoter.js';
+import { Pruner } from '../scheduler/pruner.js';
+import { Rescuer } from '../scheduler/rescuer.js';
+import { Scheduler } from '../scheduler/scheduler.js';
+import type { Telemetry } from '../telemetry/events.js';
+import { VERSION } from '../version.js';
+import { Worker } from '../worker/worker.js';
+import type { WorkerCallbacks } from '../worker/worker-parts.js';
+import type { Settings } from './options.js';
+
+export interface WorkerIngredients {
+  readonly settings: Settings;
+  readonly database: Database;
+  readonly registry: HandlerRegistry;
+  readonly pipelines: readonly string[];
+  readonly codec: PayloadCodec;
+  readonly engine: Engine;
+  readonly runs: RunListener;
+  readonly resolver: HandlerResolver;
+  readonly telemetry: Telemetry;
+  /** Runs before the worker registers: checks, and what must be known in the database. */
+  readonly prepare: () => Promise<void>;
+}
+
+const PROMOTE_MS = 1_000;
+const PRUNE_MS = 60_000;
+const ABORT_GRACE_MS = 5_000;
+
+/** Puts a worker together: the parts, and who calls whom. Nothing is connected before it starts. */
+export function assembleWorker(ingredients: WorkerIngredients): Worker {
+  const { settings, database, engine, telemetry } = ingredients;
+  const callbacks: { current: WorkerCallbacks | null } = { current: null };
+  const notifier = makeNotifier(ingredients, {
+    onReady: (listening) => callbacks.current?.onReady(listening),
+    onJobs: () => callbacks.current?.onJobs(),
+    onCancel: () => callbacks.current?.onCancel(),
+  });
+  const session = (): Session => new Session(database, () => notifier.listening);
+  const sessions = { claim: session(), finish: session(), watch: session() };
+  const onReleased: WorkerCallbacks['onReleased'] = (released) => callbacks.current?.onReleased(released);
+  const settler = new Settler(engine, ingredients.runs);
+  const completer = new Completer(sessions.finish, settler, telemetry, onReleased);
+  const reporter = new ProgressReporter(sessions.watch, telemetry);
+  const executor = new Executor({ ...ingredients, settler, reporter, onReleased, abortGraceMs: ABORT_GRACE_MS });
+  telemetry.on('job.enqueue', () => callbacks.current?.onJobs());
+  return new Worker({
+    ...ingredients,
+    settings: settings.worker,
+    executor,
+    completer,
+    reporter,
+    notifier,
+    claimSession: sessions.claim,
+    watchSession: sessions.watch,
+    services: settings.worker.maintenance ? [scheduler(ingredients, sessions.watch)] : [],
+    version: VERSION,
+    connect: (next) => (callbacks.current = next),
+    close: async () => {
+      callbacks.current = null;
+      await Promise.all(Object.values(sessions).map((each) => each.close()));
+    },
+  });
+}
+
+function makeNotifier({ settings, database, telemetry }: WorkerIngredients, callbacks: NotifierCallbacks): Notifier {
+  return settings.worker.listen ? new PostgresNotifier(database, telemetry, callbacks) : new PollingNotifier(callbacks);
+}
+
+function scheduler({ database, engine, telemetry, settings }: WorkerIngredients, session: Session): Scheduler {
+  return new Scheduler(database, telemetry, [
+    promoter(engine, session, telemetry, PROMOTE_MS),
+    new Rescuer(engine, database, telemetry, settings.worker.sweepMs).service,
+    new Pruner(engine, database, new Partitions(database), telemetry, PRUNE_MS).service,
+  ]);
+}

@@ -1,0 +1,109 @@
+import { hostname } from 'node:os';
+import type { DataSource } from 'typeorm';
+import type { Duration } from '../core/duration.js';
+import { milliseconds } from '../core/duration.js';
+import { DefinitionError } from '../core/errors.js';
+import type { HandlerClass } from '../core/handler-class.js';
+import { isName } from '../core/limits.js';
+import type { PipelineDefinition } from '../pipelines/pipeline-definition.js';
+import type { WorkerSettings } from '../worker/worker-options.js';
+
+/** How the worker of a process works. */
+export interface WorkerOptions {
+  /** For people and logs. Default: WORKER_ID, else the host name and process id. */
+  readonly name?: string;
+  /**
+   * The queues that it serves, with the most jobs of each that run at once (null: as many as `concurrency` allows).
+   * Default: the queues of its handlers.
+   */
+  readonly queues?: Readonly<Record<string, number | null>>;
+  /** The most jobs that run at once. 1 to 10000, default 10. */
+  readonly concurrency?: number;
+  /** How long after the death of the worker its jobs stay its own. At least 1 s, default `'30s'`. */
+  readonly lease?: Duration;
+  /** How long a stop lets running jobs go on before it aborts them. Default `'25s'`. */
+  readonly shutdownTimeout?: Duration;
+  /** How often it looks for jobs that nobody has told it of. Default `'2s'`. */
+  readonly pollInterval?: Duration;
+  /** The most that one attempt may take if its class does not say. Default `'5m'`. */
+  readonly defaultTimeout?: Duration;
+  /** The most jobs that are claimed ahead of free slots, when jobs are so quick that it pays. Default 500; 0 for none. */
+  readonly prefetch?: number;
+  /** Whether to use LISTEN; without it, and behind a transaction pooler, it polls. Default true. */
+  readonly listen?: boolean;
+  /** Whether it may be elected to promote, rescue and prune for all. At least one worker must. Default true. */
+  readonly maintenance?: boolean;
+  /** How often a leader looks for jobs to rescue. Default `'5s'`. */
+  readonly sweepInterval?: Duration;
+}
+
+/** What an application says of itself. */
+export interface RowlockOptions {
+  /** The application's own TypeORM data source, to a PostgreSQL from 14 on. */
+  readonly dataSource: DataSource;
+  /** The schema that `rowlock migrate up` made. Default: ROWLOCK_SCHEMA, else `rowlock`. */
+  readonly schema?: string;
+  /** Classes with `@JobHandler`, and what `defineHandler` returns. A process that only enqueues needs none. */
+  readonly handlers?: readonly HandlerClass[];
+  readonly pipelines?: readonly PipelineDefinition[];
+  readonly worker?: WorkerOptions;
+}
+
+/** Options with their defaults, checked. */
+export interface Settings {
+  readonly schema: string;
+  readonly worker: WorkerSettings & { readonly sweepMs: number };
+}
+
+/**
+ * @param servedQueues the queues of the handlers
+ * @throws DefinitionError `OPTION_INVALID`, `DURATION_INVALID`, naming the option
+ */
+export function settingsOf(options: RowlockOptions, servedQueues: readonly string[]): Settings {
+  const { schema = process.env['ROWLOCK_SCHEMA'] ?? 'rowlock', worker = {} } = options;
+  if (typeof schema !== 'string' || schema === '' || schema.includes('\0') || Buffer.byteLength(schema) > 63) {
+    refuse('schema', 'must be the name of a schema, of 1 to 63 bytes');
+  }
+  if (schema === 'public')
+    refuse('schema', 'must not be public: on hosts such as Supabase that schema is open to the world');
+  return { schema, worker: workerSettings(worker, servedQueues) };
+}
+
+function workerSettings(worker: WorkerOptions, servedQueues: readonly string[]): Settings['worker'] {
+  const period = (name: keyof WorkerOptions, fallback: Duration, least: number): number => {
+    const value = milliseconds((worker[name] as Duration | undefined) ?? fallback, `worker option ${name}`);
+    return value >= least ? value : refuse(`worker.${name}`, `must be at least ${least} ms`);
+  };
+  return {
+    name: worker.name ?? process.env['WORKER_ID'] ?? `${hostname()}:${process.pid}`,
+    queues: queuesOf(worker.queues ?? Object.fromEntries(servedQueues.map((queue) => [queue, null]))),
+    concurrency: integer('worker.concurrency', worker.concurrency ?? 10, 1, 10_000),
+    leaseMs: period('lease', '30s', 1_000),
+    shutdownTimeoutMs: period('shutdownTimeout', '25s', 0),
+    pollIntervalMs: period('pollInterval', '2s', 10),
+    defaultTimeoutMs: period('defaultTimeout', '5m', 1),
+    sweepMs: period('sweepInterval', '5s', 10),
+    prefetch: integer('worker.prefetch', worker.prefetch ?? 500, 0, 500),
+    listen: worker.listen ?? true,
+    maintenance: worker.maintenance ?? true,
+  };
+}
+
+function queuesOf(queues: Readonly<Record<string, number | null>>): ReadonlyMap<string, number | null> {
+  const entries = Object.entries(queues);
+  for (const [name, limit] of entries) {
+    if (!isName(name))
+      refuse('worker.queues', `names ${JSON.stringify(name)}; a queue is named like 'web' or 'mail.bulk'`);
+    if (limit !== null) integer(`worker.queues of "${name}"`, limit, 1, 10_000);
+  }
+  return new Map(entries);
+}
+
+function integer(option: string, value: number, least: number, most: number): number {
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  return refuse(option, `must be an integer from ${least} to ${most}, not ${JSON.stringify(value)}`);
+}
+
+function refuse(option: string, why: string): never {
+  throw new DefinitionError('OPTION_INVALID', `Option ${option} ${why}.`);
+}

@@ -1,0 +1,19 @@
+import type { ServiceIdentifier } from 'inversify';
+import type { Engine } from '../engine/engine.js';
+import type { HandlerResolver } from '../engine/handler-resolver.js';
+import type { HandlerRegistry } from '../registry/handler-registry.js';
+import type { PayloadCodec } from '../registry/payload-codec.js';
+import type { Database } from '../repositories/database.js';
+import type { Settings } from './options.js';
+
+const token = <T>(name: string): ServiceIdentifier<T> => Symbol.for(`rowlock.${name}`) as ServiceIdentifier<T>;
+
+/** What is shared inside, and is not a class that users ask for. */
+export const TOKENS = {
+  settings: token<Settings>('settings'),
+  database: token<Database>('database'),
+  registry: token<HandlerRegistry>('registry'),
+  codec: token<PayloadCodec>('codec'),
+  engine: token<Engine>('engine'),
+  resolver: token<HandlerResolver>('resolver'),
+} as const;

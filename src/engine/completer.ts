@@ -1,0 +1,116 @@
+import { attemptError } from '../core/attempt-error.js';
+import type { Session } from '../repositories/session.js';
+import { findOutcomes } from '../repositories/sql/find-outcomes.js';
+import type { ReleasedRow } from '../repositories/sql/pass-lock-keys.js';
+import { sqlFailure } from '../repositories/sql-errors.js';
+import type { Telemetry } from '../telemetry/events.js';
+import type { Ending } from './ending.js';
+import { emitEndings } from './emit-endings.js';
+import type { Settlement, Settler } from './settler.js';
+
+interface Waiting {
+  readonly ending: Ending;
+  readonly done: () => void;
+}
+
+const BATCH = 500;
+const RETRY_MS = { first: 50, last: 5_000 };
+
+/**
+ * Stores outcomes in groups: while one group is being committed the next collects, so a busy worker pays for a commit
+ * once in hundreds of jobs and an idle one does not wait at all. An outcome is held, and its attempt's lease kept, until
+ * the database has answered; a database that is away is asked again for as long as it takes.
+ */
+export class Completer {
+  #waiting: Waiting[] = [];
+  #flushing: Promise<void> | null = null;
+
+  constructor(
+    private readonly session: Session,
+    private readonly settler: Settler,
+    private readonly telemetry: Telemetry,
+    /** Called after each commit with the jobs that became available by it. */
+    private readonly onReleased: (released: readonly ReleasedRow[]) => void,
+  ) {}
+
+  /** Resolves when the outcome is stored, or known to be refused. */
+  add(ending: Ending): Promise<void> {
+    return new Promise((done) => {
+      this.#waiting.push({ ending, done });
+      this.#flushing ??= this.#flush().finally(() => (this.#flushing = null));
+    });
+  }
+
+  async #flush(): Promise<void> {
+    await Promise.resolve(); // what ends in the same turn of the event loop shares the commit
+    while (this.#waiting.length > 0) {
+      const group = this.#waiting.splice(0, BATCH);
+      const settlement = await this.#persist(group.map(({ ending }) => ending));
+      settlement.committed();
+      emitEndings(this.telemetry, settlement);
+      if (settlement.released.length > 0) this.onReleased(settlement.released);
+      for (const { done } of group) done();
+    }
+  }
+
+  /** Tries until it is known what became of each ending. */
+  async #persist(endings: readonly Ending[]): Promise<Settlement> {
+    for (let pause = RETRY_MS.first; ; pause = Math.min(pause * 2, RETRY_MS.last)) {
+      try {
+        const settlement = await this.#settle(endings);
+        return pause === RETRY_MS.first ? settlement : await this.#withEarlierCommit(settlement);
+      } catch (error) {
+        const failure = sqlFailure(error);
+        if (failure !== 'connection' && failure !== 'conflict') return this.#persistOneByOne(endings, error);
+        this.telemetry.emit('error', { where: 'storing outcomes', error, retryInMs: pause });
+        await new Promise((resolve) => setTimeout(resolve, pause));
+      }
+    }
+  }
+
+  #settle(endings: readonly Ending[]): Promise<Settlement> {
+    if (!this.settler.needsTransaction(endings)) return this.settler.settle(this.session, endings);
+    return this.session.transaction((tx) => this.settler.settle(tx, endings));
+  }
+
+  /** The connection may have broken after the commit: what is in the history under our token was not lost but stored. */
+  async #withEarlierCommit(settlement: Settlement): Promise<Settlement> {
+    if (settlement.lost.length === 0) return settlement;
+    const rows = await this.session
+      .run(findOutcomes, [settlement.lost.map(({ attempt }) => attempt.id)])
+      .catch(() => []);
+    const tokens = new Map(rows.map(({ id, token }) => [id, token]));
+    const stored = settlement.lost.filter(({ attempt }) => tokens.get(attempt.id) === attempt.token);
+    return {
+      ...settlement,
+      accepted: [...settlement.accepted, ...stored],
+      lost: settlement.lost.filter((ending) => !stored.includes(ending)),
+    };
+  }
+
+  /** One ending that the database will not have must not keep the others from being stored. */
+  async #persistOneByOne(endings: readonly Ending[], error: unknown): Promise<Settlement> {
+    const [only] = endings;
+    if (endings.length === 1 && only) return this.#discardInstead(only, error);
+    const settlements: Settlement[] = [];
+    for (const ending of endings) settlements.push(await this.#persist([ending]));
+    return {
+      accepted: settlements.flatMap(({ accepted }) => accepted),
+      lost: settlements.flatMap(({ lost }) => lost),
+      released: settlements.flatMap(({ released }) => released),
+      committed: () => settlements.forEach(({ committed }) => committed()),
+    };
+  }
+
+  /** A job never stays stuck because its outcome cannot be stored: the reason is stored instead. */
+  async #discardInstead(ending: Ending, error: unknown): Promise<Settlement> {
+    this.telemetry.emit('error', { where: `storing the outcome of job ${ending.attempt.id}`, error });
+    if (ending.outcome.verb === 'discard')
+      return { accepted: [], lost: [ending], released: [], committed: () => undefined };
+    const reason = new Error(
+      `The outcome could not be stored: ${error instanceof Error ? error.message : String(error)}`,
+    );
+    const outcome = { verb: 'discard', error: attemptError(reason, ending.attempt.row.attempt) } as const;
+    return this.#persist([{ attempt: ending.attempt, outcome }]);
+  }
+}

@@ -1,0 +1,99 @@
+import type { EntityManager } from 'typeorm';
+import type { Duration } from '../core/duration.js';
+import { LIMITS } from '../core/limits.js';
+import type { Priority } from '../core/limits.js';
+import { toStorableText } from '../core/json.js';
+import { Cancel, Discard, Snooze } from '../core/steering.js';
+import type { JobContext, JobLog, JobRun } from '../registry/job-context.js';
+import type { Telemetry } from '../telemetry/events.js';
+import type { Attempt } from './attempt.js';
+import type { ProgressReporter } from './progress-reporter.js';
+
+/** The JobContext of one attempt. Getters rather than fields: most handlers ask for little of it. */
+export class ExecutionContext implements JobContext {
+  readonly #attempt: Attempt;
+
+  constructor(
+    attempt: Attempt,
+    readonly manager: EntityManager,
+    private readonly telemetry: Telemetry,
+    private readonly reporter: ProgressReporter,
+  ) {
+    this.#attempt = attempt;
+  }
+
+  get id(): string {
+    return this.#attempt.id;
+  }
+
+  get name(): string {
+    return this.#attempt.row.name;
+  }
+
+  get queue(): string {
+    return this.#attempt.row.queue;
+  }
+
+  get priority(): Priority {
+    return this.#attempt.row.priority as Priority;
+  }
+
+  get attempt(): number {
+    return this.#attempt.row.attempt;
+  }
+
+  get maxAttempts(): number {
+    return this.#attempt.row.maxAttempts;
+  }
+
+  get createdAt(): Date {
+    return new Date(this.#attempt.row.createdAt);
+  }
+
+  get tags(): readonly string[] {
+    return this.#attempt.row.tags;
+  }
+
+  get token(): bigint {
+    return BigInt(this.#attempt.token);
+  }
+
+  get lockKey(): string | null {
+    return this.#attempt.row.lockKey;
+  }
+
+  get run(): JobRun | null {
+    const { runId, step, item } = this.#attempt.row;
+    return runId === null || step === null ? null : { id: runId, step, item };
+  }
+
+  get signal(): AbortSignal {
+    return this.#attempt.signal;
+  }
+
+  get log(): JobLog {
+    const write =
+      (level: 'debug' | 'info' | 'warn' | 'error') =>
+      (message: string, meta?: Readonly<Record<string, unknown>>): void =>
+        this.telemetry.emit('job.log', { ...this.#attempt.facts(), level, message, ...(meta ? { meta } : {}) });
+    return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
+  }
+
+  async progress(fraction: number, message?: string): Promise<void> {
+    const bounded = Number.isFinite(fraction) ? Math.min(1, Math.max(0, fraction)) : 0;
+    const text = message === undefined ? null : toStorableText(String(message), LIMITS.progressMessage);
+    return this.reporter.report(this.#attempt, bounded, text);
+  }
+
+  snooze(delay: Duration, reason?: string): Snooze {
+    return new Snooze(delay, reason);
+  }
+
+  cancel(reason: string): Cancel {
+    return new Cancel(reason);
+  }
+
+  discard(reason: string): Discard {
+    return new Discard(reason);
+  }
+}

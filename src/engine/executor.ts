@@ -1,0 +1,117 @@
+import type { EntityManager } from 'typeorm';
+import { attemptError } from '../core/attempt-error.js';
+import { AttemptAbortedError } from '../core/errors.js';
+import { toJson } from '../core/json.js';
+import { LIMITS } from '../core/limits.js';
+import type { Outcome } from '../core/outcome.js';
+import { outcomeOf } from '../core/outcome.js';
+import type { PayloadCodec } from '../registry/payload-codec.js';
+import type { Database } from '../repositories/database.js';
+import { runnerOf } from '../repositories/session.js';
+import type { Telemetry } from '../telemetry/events.js';
+import type { Attempt } from './attempt.js';
+import { emitEndings } from './emit-endings.js';
+import { ExecutionContext } from './execution-context.js';
+import type { HandlerResolver } from './handler-resolver.js';
+import type { ProgressReporter } from './progress-reporter.js';
+import type { Settlement, Settler } from './settler.js';
+
+/** What an executor works with; made once for a worker. */
+export interface ExecutorParts {
+  readonly database: Database;
+  readonly codec: PayloadCodec;
+  readonly resolver: HandlerResolver;
+  readonly settler: Settler;
+  readonly reporter: ProgressReporter;
+  readonly telemetry: Telemetry;
+  /** How long a handler may go on after its signal has been aborted before its answer is no longer waited for. */
+  readonly abortGraceMs: number;
+  /** Jobs to which a transactional attempt passed its lock key. */
+  readonly onReleased: (released: Settlement['released']) => void;
+}
+
+/** Runs an attempt: payload → handler → outcome. Never throws: each way to fail is an outcome. */
+export class Executor {
+  constructor(private readonly parts: ExecutorParts) {}
+
+  /** How the attempt ended, still to be stored; null if its handler's own transaction has stored it. */
+  async run(attempt: Attempt): Promise<Outcome | null> {
+    attempt.startedAt = performance.now();
+    const { telemetry } = this.parts;
+    if (telemetry.wants('job.start')) telemetry.emit('job.start', attempt.facts());
+    const outcome = await this.#outcome(attempt);
+    attempt.endedAt ??= performance.now();
+    return outcome;
+  }
+
+  async #outcome(attempt: Attempt): Promise<Outcome | null> {
+    const { row, definition } = attempt;
+    if (row.attempt > row.maxAttempts) return spent(attempt);
+    try {
+      if (attempt.aborted) throw attempt.aborted;
+      const payload = await this.parts.codec.decode(definition, row.payload);
+      if (definition.transactional) return await this.#handleInTransaction(attempt, payload);
+      return await this.#handle(attempt, payload, this.parts.database.dataSource.manager);
+    } catch (thrown) {
+      return outcomeOf(thrown, {
+        attempt: row.attempt,
+        maxAttempts: row.maxAttempts,
+        retry: definition.retry,
+        aborted: attempt.aborted,
+      });
+    }
+  }
+
+  async #handle(attempt: Attempt, payload: object, manager: EntityManager): Promise<Outcome> {
+    const { resolver, telemetry, reporter } = this.parts;
+    const resolved = resolver.resolve(attempt.definition);
+    const handler = resolved instanceof Promise ? await resolved : resolved;
+    const context = new ExecutionContext(attempt, manager, telemetry, reporter);
+    const answer: unknown = handler.handle(payload, context);
+    const result: unknown = answer instanceof Promise ? await this.#untilSettled(attempt, answer) : answer;
+    return { verb: 'complete', result: toJson(result, `The result of job "${attempt.row.name}"`, LIMITS.resultBytes) };
+  }
+
+  /** A handler that ignores its signal cannot hold the slot for ever: after a grace, its answer is not waited for. */
+  #untilSettled(attempt: Attempt, answer: Promise<unknown>): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      let timer: NodeJS.Timeout | undefined;
+      attempt.onAbort(() => {
+        timer = setTimeout(() => {
+          this.parts.telemetry.emit('worker.stuck', { ...attempt.facts(), sinceMs: this.parts.abortGraceMs });
+          reject(attempt.aborted ?? new AttemptAbortedError('ATTEMPT_TIMEOUT', 'aborted'));
+        }, this.parts.abortGraceMs);
+        timer.unref();
+      });
+      answer.then(resolve, reject).finally(() => clearTimeout(timer));
+    });
+  }
+
+  /** Writes of the handler, its result and its completion commit together, or not at all if the lease was lost. */
+  async #handleInTransaction(attempt: Attempt, payload: object): Promise<Outcome | null> {
+    const { database, settler, telemetry, onReleased } = this.parts;
+    const settlement = await database.transaction(async (manager) => {
+      const outcome = await this.#handle(attempt, payload, manager);
+      attempt.endedAt = performance.now();
+      const stored = await settler.settle(runnerOf(database, manager), [{ attempt, outcome }]);
+      if (stored.lost.length > 0)
+        throw new AttemptAbortedError('LEASE_LOST', 'The lease was lost; the transaction is rolled back.');
+      return stored;
+    });
+    settlement.committed();
+    emitEndings(telemetry, settlement);
+    onReleased(settlement.released);
+    return null;
+  }
+}
+
+/** Claimed once more than it may be tried: its last worker died with it. It is not run again. */
+function spent({ row }: Attempt): Outcome {
+  const error = new Error(
+    `All ${row.maxAttempts} attempts are spent: the worker of the last one died, or hung past its deadline.`,
+  );
+  return {
+    verb: 'discard',
+    error: { ...attemptError(error, row.maxAttempts), name: 'AttemptsSpent', code: 'ATTEMPTS_SPENT' },
+  };
+}

@@ -1,0 +1,101 @@
+import type { Outcome } from '../core/outcome.js';
+import type { StatementRunner } from '../repositories/session.js';
+import type { ReleasedRow } from '../repositories/sql/pass-lock-keys.js';
+import type { SettledRow } from '../repositories/sql/settle.js';
+import type { Ending, EndingOf } from './ending.js';
+import type { Engine } from './engine.js';
+import type { RunListener } from './run-listener.js';
+
+/** What became of a batch of endings. */
+export interface Settlement {
+  /** Endings that were stored, with the verb that was: a cancel may have overtaken a retry. */
+  readonly accepted: readonly Ending[];
+  /** Endings that were refused, because the attempt was no longer the worker's. */
+  readonly lost: readonly Ending[];
+  /** Jobs that got the lock key of one of these. */
+  readonly released: readonly ReleasedRow[];
+  /** To be called when the transaction has been committed. */
+  readonly committed: () => void;
+}
+
+/** Stores outcomes and all that follows from them: lock keys passed on, pipeline runs advanced. */
+export class Settler {
+  constructor(
+    private readonly engine: Engine,
+    private readonly runs: RunListener,
+  ) {}
+
+  /** Whether a batch takes more than one statement, and so a transaction. */
+  needsTransaction(endings: readonly Ending[]): boolean {
+    const [first] = endings;
+    return endings.some(
+      ({ attempt, outcome }) =>
+        outcome.verb !== first?.outcome.verb || attempt.row.lockKey !== null || attempt.row.runId !== null,
+    );
+  }
+
+  /** Verbs in a fixed order, so that two batches cannot wait for each other. */
+  async settle(tx: StatementRunner, endings: readonly Ending[]): Promise<Settlement> {
+    const stored = await this.#store(tx, endings);
+    const refused = endings.filter((ending) => !stored.has(ending));
+    const cancelled = await this.#cancelInstead(tx, refused);
+    const accepted = endings.flatMap((ending) => stored.get(ending) ?? cancelled.get(ending) ?? []);
+    const released = await this.engine.release(tx, keysGivenUp(accepted));
+    const steps = accepted.filter(({ attempt, outcome }) => attempt.row.runId !== null && endsJob(outcome));
+    const committed = steps.length > 0 ? await this.runs.settled(tx, steps) : () => undefined;
+    return { accepted, lost: refused.filter((ending) => !cancelled.has(ending)), released, committed };
+  }
+
+  async #store(tx: StatementRunner, endings: readonly Ending[]): Promise<Map<Ending, Ending>> {
+    const stored = new Map<Ending, Ending>();
+    for (const verb of VERBS) {
+      const group = endings.filter(({ outcome }) => outcome.verb === verb);
+      if (group.length === 0) continue;
+      const rows = await this.#perform(tx, verb, group);
+      const ids = new Set(rows.map(({ id }) => id));
+      for (const ending of group) if (ids.has(ending.attempt.id)) stored.set(ending, ending);
+    }
+    return stored;
+  }
+
+  #perform(tx: StatementRunner, verb: Outcome['verb'], group: readonly Ending[]): Promise<readonly SettledRow[]> {
+    switch (verb) {
+      case 'complete':
+        return this.engine.complete(tx, group as EndingOf<'complete'>[]);
+      case 'retry':
+        return this.engine.retry(tx, group as EndingOf<'retry'>[]);
+      case 'snooze':
+        return this.engine.snooze(tx, group as EndingOf<'snooze'>[]);
+      case 'interrupt':
+        return this.engine.interrupt(tx, group as EndingOf<'interrupt'>[]);
+      case 'discard':
+        return this.engine.discard(tx, group as EndingOf<'discard'>[]);
+      case 'cancel':
+        return this.engine.cancel(tx, group);
+    }
+  }
+
+  /** An attempt that would go back to wait, refused though it is ours, has been cancelled meanwhile. */
+  async #cancelInstead(tx: StatementRunner, refused: readonly Ending[]): Promise<Map<Ending, Ending>> {
+    const goingBack = refused.filter(({ outcome }) => !endsJob(outcome));
+    if (goingBack.length === 0) return new Map();
+    const ids = new Set((await this.engine.cancel(tx, goingBack)).map(({ id }) => id));
+    const outcome = { verb: 'cancel', reason: 'cancelled on request' } as const;
+    return new Map(
+      goingBack
+        .filter(({ attempt }) => ids.has(attempt.id))
+        .map((ending) => [ending, { attempt: ending.attempt, outcome }]),
+    );
+  }
+}
+
+const VERBS = ['complete', 'retry', 'snooze', 'interrupt', 'discard', 'cancel'] as const;
+
+const endsJob = ({ verb }: Outcome): boolean => verb === 'complete' || verb === 'discard' || verb === 'cancel';
+
+/** An interrupted job keeps its key with its place in the queue. */
+function keysGivenUp(accepted: readonly Ending[]): { id: string; lockKey: string | null }[] {
+  return accepted
+    .filter(({ outcome }) => outcome.verb !== 'interrupt')
+    .map(({ attempt }) => ({ id: attempt.id, lockKey: attempt.row.lockKey }));
+}

@@ -1,0 +1,60 @@
+/**
+ * Type-safe background jobs and multi-step pipelines on PostgreSQL.
+ *
+ * @module
+ */
+export type { AttemptError } from './core/attempt-error.js';
+export type { Duration } from './core/duration.js';
+export * from './core/errors.js';
+export type {
+  HandlerClass,
+  HandlerShape,
+  PayloadInput,
+  PayloadOf,
+  ResultOf,
+  StoredResultOf,
+} from './core/handler-class.js';
+export type { FinalJobState, JobState, Verb } from './core/job-state.js';
+export type { Json, Jsonify } from './core/json.js';
+export type { RetryOptions } from './core/retry-policy.js';
+export type { OnConflict, UniqueOptions } from './core/unique.js';
+
+export { JobHandler } from './decorators/job-handler.js';
+export { Keep } from './decorators/keep.js';
+export { Lock } from './decorators/lock.js';
+export { Priority } from './decorators/priority.js';
+export { Retry } from './decorators/retry.js';
+export { Timeout } from './decorators/timeout.js';
+export { Transactional } from './decorators/transactional.js';
+export { Unique } from './decorators/unique.js';
+
+export { defineHandler } from './registry/define-handler.js';
+export type { Handler } from './registry/handler.js';
+export type { JobContext, JobLog, JobRun } from './registry/job-context.js';
+
+export { pipeline } from './pipelines/pipeline-builder.js';
+export type { PipelineDefinition } from './pipelines/pipeline-definition.js';
+export type { UndoPayload } from './pipelines/step-undo.js';
+
+export type { EnqueueOptions, TransactionOptions } from './client/enqueue-options.js';
+export { HeldLock } from './client/held-lock.js';
+export type { JobDetails } from './client/job-details.js';
+export { JobHandle } from './client/job-handle.js';
+export type { CancelOutcome, RescheduleOptions } from './client/job-operations.js';
+export type { JobFilter, JobPage, PageOptions } from './client/job-query.js';
+export type { EnqueueManyOptions } from './client/jobs.js';
+export { Jobs } from './client/jobs.js';
+export type { LockOptions } from './client/locks.js';
+export { Locks } from './client/locks.js';
+
+export type { CreateContainerOptions } from './container/create-container.js';
+export { createContainer } from './container/create-container.js';
+export type { RowlockOptions, WorkerOptions } from './container/options.js';
+export { rowlockModule } from './container/rowlock-module.js';
+
+export type { SqlExecutor } from './repositories/database.js';
+export type { AttemptFacts, EventName, Events, JobFacts } from './telemetry/events.js';
+export { Telemetry } from './telemetry/events.js';
+export type { StopResult, WorkerHealth, WorkerState } from './worker/worker.js';
+export { Worker } from './worker/worker.js';
+export { VERSION } from './version.js';

@@ -1,0 +1,151 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { connectionConfig } from '../repositories/connection-config.js';
+import type { Database } from '../repositories/database.js';
+import { quoteIdentifier } from '../repositories/statement.js';
+import type { Telemetry } from '../telemetry/events.js';
+import type { Notifier, NotifierCallbacks } from './notifier.js';
+
+const PROBE_MS = 3_000;
+const CHECK_MS = 30_000;
+const RECONNECT_MS = { first: 100, last: 30_000 };
+
+/**
+ * LISTEN on a connection of its own. After each connect it proves that notifications arrive, by sending one through the
+ * data source's pool: behind a transaction pooler LISTEN succeeds and delivers nothing. A connection that is lost is made
+ * again with growing pauses, and every connect is followed by a full look, for what was missed meanwhile.
+ */
+export class PostgresNotifier implements Notifier {
+  #client: pg.Client | null = null;
+  #stopped = false;
+  #listening = false;
+  #proven = false;
+  #timer: NodeJS.Timeout | null = null;
+  #pause = RECONNECT_MS.first;
+  #probe: { readonly payload: string; readonly arrived: () => void } | null = null;
+
+  constructor(
+    private readonly database: Database,
+    private readonly telemetry: Telemetry,
+    private readonly callbacks: NotifierCallbacks,
+  ) {}
+
+  get listening(): boolean {
+    return this.#listening;
+  }
+
+  /** Resolves when it is known whether notifications arrive; a database that is away is tried again in the background. */
+  async start(): Promise<void> {
+    await this.#connect();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#listening = false;
+    if (this.#timer) clearTimeout(this.#timer);
+    const client = this.#client;
+    this.#client = null;
+    await client?.end().catch(() => undefined);
+  }
+
+  async #connect(): Promise<void> {
+    if (this.#stopped) return;
+    try {
+      const client = new pg.Client(await connectionConfig(this.database, 'listen'));
+      this.#client = client;
+      client.on('error', (error) => this.#lost(client, error));
+      client.on('end', () => this.#lost(client, new Error('the connection was closed')));
+      client.on('notification', ({ channel, payload }) => this.#heard(channel, payload ?? ''));
+      await client.connect();
+      for (const channel of [this.database.jobChannel, this.database.cancelChannel]) {
+        await client.query(`listen ${quoteIdentifier(channel)}`);
+      }
+      await this.#prove(client);
+    } catch (error) {
+      if (this.#client) this.#lost(this.#client, error as Error);
+      else this.#retryLater(error as Error);
+    }
+  }
+
+  async #prove(client: pg.Client): Promise<void> {
+    const arrived = await this.#arrives();
+    if (this.#stopped || this.#client !== client) return;
+    if (!arrived) return this.#giveUp(client);
+    this.#proven = true;
+    this.#listening = true;
+    this.#pause = RECONNECT_MS.first;
+    this.telemetry.emit('listen.connect', { channel: this.database.jobChannel });
+    this.#scheduleCheck(client);
+    this.callbacks.onReady(true);
+    this.callbacks.onJobs();
+    this.callbacks.onCancel();
+  }
+
+  async #arrives(): Promise<boolean> {
+    const payload = `probe ${randomUUID()}`;
+    const heard = new Promise<boolean>((resolve) => {
+      const timer = setTimeout(() => resolve(false), PROBE_MS);
+      this.#probe = {
+        payload,
+        arrived: () => {
+          clearTimeout(timer);
+          resolve(true);
+        },
+      };
+    });
+    await this.database.dataSource.query('select pg_notify($1, $2)', [this.database.jobChannel, payload]);
+    return heard.finally(() => (this.#probe = null));
+  }
+
+  /** Proven once, it is the network that fails, not the pooler. */
+  #giveUp(client: pg.Client): void {
+    if (this.#proven) return this.#lost(client, new Error('notifications no longer arrive'));
+    this.#client = null;
+    this.#stopped = true;
+    void client.end().catch(() => undefined);
+    this.telemetry.emit('listen.unavailable', {
+      reason:
+        'LISTEN was accepted, but a notification did not arrive: this looks like a transaction pooler. Polling instead.',
+    });
+    this.callbacks.onReady(false);
+  }
+
+  /** A half-open connection is silent: asked now and then, it fails, and is made again. */
+  #scheduleCheck(client: pg.Client): void {
+    this.#timer = setTimeout(() => {
+      const overdue = setTimeout(() => this.#lost(client, new Error('no answer within 10 s')), 10_000);
+      overdue.unref();
+      client
+        .query('select 1')
+        .then(() => this.#client === client && this.#scheduleCheck(client))
+        .catch((error: Error) => this.#lost(client, error))
+        .finally(() => clearTimeout(overdue));
+    }, CHECK_MS);
+    this.#timer.unref();
+  }
+
+  #heard(channel: string, payload: string): void {
+    if (payload.startsWith('probe ')) {
+      if (payload === this.#probe?.payload) this.#probe.arrived();
+    } else if (channel === this.database.cancelChannel) this.callbacks.onCancel();
+    else this.callbacks.onJobs();
+  }
+
+  #lost(client: pg.Client, error: Error): void {
+    if (this.#client !== client) return;
+    this.#client = null;
+    (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+    this.#retryLater(error);
+  }
+
+  #retryLater(error: Error): void {
+    if (this.#stopped) return;
+    if (this.#listening || !this.#proven) this.telemetry.emit('listen.lost', { error });
+    this.#listening = false;
+    this.callbacks.onReady(false);
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#connect(), this.#pause * (0.5 + Math.random() / 2));
+    this.#timer.unref();
+    this.#pause = Math.min(this.#pause * 2, RECONNECT_MS.last);
+  }
+}

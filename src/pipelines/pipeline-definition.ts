@@ -1,0 +1,57 @@
+import type { PayloadClass } from '../core/handler-class.js';
+import { isName, LIMITS } from '../core/limits.js';
+import { invalidPipeline } from './invalid-pipeline.js';
+import { pipelineVersion } from './pipeline-version.js';
+import type { StepDefinition, StepDraft } from './step-definition.js';
+import { defineStep } from './step-definition.js';
+
+declare const output: unique symbol;
+
+/**
+ * A pipeline as its builder leaves it: frozen, and the same in every process that loads the same code.
+ * @typeParam Input the class of its input
+ * @typeParam Output what a run returns: the JSON form of the last step's result
+ */
+export interface PipelineDefinition<Input extends object = object, Output = unknown> {
+  readonly name: string;
+  /**
+   * Twelve hexadecimal digits of everything that decides where a run goes: the names, kinds, handlers, edges and failure
+   * policies of the steps. What callbacks and job options do may change under running work, and gives no new version.
+   */
+  readonly version: string;
+  readonly inputClass: PayloadClass<Input>;
+  /** In the order of their declaration: each stands after all those that it waits for. */
+  readonly steps: readonly StepDefinition[];
+  /** For the compiler only: no definition has it at run time. */
+  readonly [output]?: Output;
+}
+
+/** A pipeline as its builder was given it. */
+export interface PipelineDraft {
+  readonly name: string;
+  readonly inputClass: PayloadClass;
+  readonly steps: readonly StepDraft[];
+}
+
+/**
+ * Checks what the compiler may not have seen, and freezes the result.
+ * @throws DefinitionError `PIPELINE_INVALID` naming the pipeline and the step
+ */
+export function definePipeline({ name, inputClass, steps: drafts }: PipelineDraft): PipelineDefinition {
+  if (!isName(name)) {
+    const rule = `1 to ${LIMITS.nameLength} characters of a-z, 0-9, "_", ".", ":" and "-", the first one a letter`;
+    throw invalidPipeline({ pipeline: name }, `the name of a pipeline is ${rule}.`);
+  }
+  if (typeof inputClass !== 'function') {
+    throw invalidPipeline(
+      { pipeline: name },
+      `its input is no class. Name one in pipeline(name, { input }); if one is named, two modules import each other.`,
+    );
+  }
+  if (drafts.length === 0) {
+    throw invalidPipeline({ pipeline: name }, 'it has no steps. Add one with .step or .each before .build().');
+  }
+  const steps: StepDefinition[] = [];
+  for (const draft of drafts) steps.push(defineStep(name, draft, steps));
+  return Object.freeze({ name, version: pipelineVersion(name, steps), inputClass, steps: Object.freeze(steps) });
+}

@@ -1,0 +1,90 @@
+import { milliseconds } from '../core/duration.js';
+import type { Json } from '../core/json.js';
+import { toJson } from '../core/json.js';
+import { isName, LIMITS, PRIORITY } from '../core/limits.js';
+import type { InvalidStep } from './invalid-pipeline.js';
+import { quote } from './invalid-pipeline.js';
+import type { OnItemFailure, StepJobOptions } from './step-options.js';
+
+/** Timers of Node count milliseconds in 31 bits; a longer one fires at once. */
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
+
+type Check = (value: never, invalid: InvalidStep) => void;
+
+/** One check an option, so that an option without one is an unknown option. */
+const CHECKS = {
+  queue(queue: unknown, invalid: InvalidStep) {
+    if (!isName(queue)) throw invalid(`its queue ${quote(queue)} is no name of a queue.`);
+  },
+  priority(priority: unknown, invalid: InvalidStep) {
+    if (!isWhole(priority, PRIORITY.first, PRIORITY.last)) {
+      throw invalid(`its priority ${quote(priority)} is no whole number from ${PRIORITY.first} to ${PRIORITY.last}.`);
+    }
+  },
+  timeout(timeout: never, invalid: InvalidStep) {
+    if (!isWhole(timeoutMs(timeout, invalid), 1, MAX_TIMEOUT_MS)) {
+      throw invalid(`its timeout ${quote(timeout)} is not between 1 ms and 24 days.`);
+    }
+  },
+  attempts(attempts: unknown, invalid: InvalidStep) {
+    if (!isWhole(attempts, 1, LIMITS.maxAttempts)) {
+      throw invalid(`its attempts ${quote(attempts)} are no whole number from 1 to ${LIMITS.maxAttempts}.`);
+    }
+  },
+} satisfies Record<keyof StepJobOptions, Check>;
+
+/**
+ * The options of a step, checked and frozen; those that are `undefined` are left out.
+ * @throws DefinitionError what `invalid` makes
+ */
+export function checkJobOptions(options: StepJobOptions, invalid: InvalidStep): StepJobOptions {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  for (const [name, value] of given) {
+    if (!Object.hasOwn(CHECKS, name)) {
+      throw invalid(
+        `it has no option ${quote(name)}. There are ${Object.keys(CHECKS).join(', ')} and undo; .each has onItemFailure too.`,
+      );
+    }
+    CHECKS[name as keyof typeof CHECKS](value as never, invalid);
+  }
+  return Object.freeze(Object.fromEntries(given));
+}
+
+function timeoutMs(timeout: never, invalid: InvalidStep): number {
+  try {
+    return milliseconds(timeout, 'its timeout');
+  } catch (error) {
+    throw invalid((error as Error).message, error);
+  }
+}
+
+function isWhole(value: unknown, min: number, max: number): boolean {
+  return Number.isInteger(value) && (value as number) >= min && (value as number) <= max;
+}
+
+/**
+ * The policy for failed items; a substitute in the JSON form in which it will be read.
+ * @throws DefinitionError what `invalid` makes
+ */
+export function itemFailurePolicy(kind: 'one' | 'each', policy: OnItemFailure, invalid: InvalidStep): OnItemFailure {
+  if (policy === 'fail') return policy;
+  if (kind === 'one') throw invalid('onItemFailure is an option of .each: a step has no items.');
+  if (policy === 'skip') return policy;
+  if (typeof policy !== 'object' || policy === null || policy.substitute === undefined) {
+    throw invalid(`its onItemFailure is ${quote(policy)}. Write 'fail', 'skip' or { substitute: a result }.`);
+  }
+  return Object.freeze({ substitute: freeze(storedForm(policy.substitute, invalid)) });
+}
+
+function storedForm(substitute: Json, invalid: InvalidStep): Json {
+  try {
+    return JSON.parse(toJson(substitute, 'its substitute', LIMITS.resultBytes)) as Json;
+  } catch (error) {
+    throw invalid((error as Error).message, error);
+  }
+}
+
+function freeze(value: Json): Json {
+  if (typeof value === 'object' && value !== null) Object.values(value).forEach(freeze);
+  return Object.freeze(value);
+}

@@ -1,0 +1,54 @@
+/** What a failed statement means for whoever ran it. */
+export type SqlFailure =
+  /** The connection is gone, or the server is not taking work: reconnect, then try again. The statement may have run. */
+  | 'connection'
+  /** Two transactions were in each other's way: try again. */
+  | 'conflict'
+  /** The worker of a claim has been removed: register anew. */
+  | 'worker-removed'
+  /** PostgreSQL cannot store a value; trying again is pointless. */
+  | 'data'
+  /** Tables or columns are not there: the schema is of another version. */
+  | 'schema'
+  | 'other';
+
+const CONNECTION_CODES = new Set(['25006', '57P01', '57P02', '57P03', '53300', '53400', '53100', '53200']);
+const NODE_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EHOSTUNREACH',
+  'EAI_AGAIN',
+  'ENOENT',
+]);
+const CONFLICT_CODES = new Set(['40001', '40P01', '55P03', '57014']);
+const SCHEMA_CODES = new Set(['42P01', '42703', '42883', '3F000']);
+/** What pg and TypeORM throw, without a code, when a connection breaks under them. */
+const LOST =
+  /connection (terminated|ended|is closed)|client has encountered a connection error|timeout exceeded when trying to connect|not queryable|already released|driver not connected/i;
+
+/** The only place that knows SQLSTATEs. */
+export function sqlFailure(error: unknown): SqlFailure {
+  const code = codeOf(error);
+  if (code === undefined) return error instanceof Error && LOST.test(error.message) ? 'connection' : 'other';
+  if (code.startsWith('08') || CONNECTION_CODES.has(code) || NODE_CODES.has(code)) return 'connection';
+  if (CONFLICT_CODES.has(code)) return 'conflict';
+  if (code === '23503' && constraintOf(error) === 'claim_worker') return 'worker-removed';
+  if (code.startsWith('22') || code === '23514') return 'data';
+  return SCHEMA_CODES.has(code) ? 'schema' : 'other';
+}
+
+function codeOf(error: unknown): string | undefined {
+  const { code, driverError } = (error ?? {}) as { code?: unknown; driverError?: { code?: unknown } };
+  const found = code ?? driverError?.code;
+  if (found !== undefined) return String(found);
+  const nested = (error as AggregateError | undefined)?.errors?.[0] as { code?: unknown } | undefined;
+  return nested?.code === undefined ? undefined : String(nested.code);
+}
+
+function constraintOf(error: unknown): string | undefined {
+  const { constraint, driverError } = error as { constraint?: string; driverError?: { constraint?: string } };
+  return constraint ?? driverError?.constraint;
+}

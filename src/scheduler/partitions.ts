@@ -1,0 +1,90 @@
+import type { EntityManager } from 'typeorm';
+import type { Database } from '../repositories/database.js';
+import {
+  dropPartition,
+  listPartitions,
+  lockPartitions,
+  makePartition,
+  upcomingDays,
+} from '../repositories/sql/make-partitions.js';
+import { setLockTimeout } from '../repositories/sql/set-lock-timeout.js';
+
+/** Waiting for each other keeps nobody else waiting, so it may take longer than waiting for a table. */
+const TURN_TIMEOUT_MS = 30_000;
+
+/**
+ * The day partitions of the history. Each is made or dropped in a transaction of its own that gives up when it has to wait
+ * for a lock, because whoever waits for a table's strongest lock keeps everybody else waiting behind it. What could not be
+ * done is done the next time: until then, the default partition takes the rows, and expired days take room.
+ */
+export class Partitions {
+  /** @param lockTimeoutMs how long to wait for a table that another session uses; milliseconds */
+  constructor(
+    private readonly database: Database,
+    private readonly lockTimeoutMs = 1_000,
+  ) {}
+
+  /**
+   * Makes the partitions of today and of the days ahead that are not there; safe when several processes do it at once.
+   * @param daysAhead more than the default retention has, so that what finishes now has its partition already
+   * @returns the names of those that this call made
+   */
+  async ensure(daysAhead = 9): Promise<readonly string[]> {
+    const present = await this.#present();
+    const days = await this.database.run(upcomingDays, [daysAhead]);
+    const missing = days.map(({ day }) => day).filter((day) => !present.has(`job_history_${day}`));
+    return this.#each(missing, (day) => this.#make(day));
+  }
+
+  /** Drops the partitions of days that are over. @returns the names of those that this call dropped */
+  async dropExpired(): Promise<readonly string[]> {
+    const expired = [...(await this.#present())].filter(([, isExpired]) => isExpired).map(([name]) => name);
+    return this.#each(expired, (name) => this.#drop(name));
+  }
+
+  /** One that fails keeps no other from its turn; the first failure is thrown after the last turn. */
+  async #each(items: readonly string[], work: (item: string) => Promise<string | null>): Promise<readonly string[]> {
+    const done: string[] = [];
+    const failures: unknown[] = [];
+    for (const item of items) {
+      await work(item).then(
+        (name) => name && done.push(name),
+        (error: unknown) => failures.push(error),
+      );
+    }
+    if (failures.length > 0) throw failures[0];
+    return done;
+  }
+
+  #make(day: string): Promise<string | null> {
+    const name = `job_history_${day}`;
+    return this.#alone(async (manager) => {
+      if ((await this.#present(manager)).has(name)) return null;
+      for (const statement of makePartition(this.database.schema, day)) await manager.query(statement);
+      return name;
+    });
+  }
+
+  #drop(name: string): Promise<string | null> {
+    return this.#alone(async (manager) => {
+      if (!(await this.#present(manager)).has(name)) return null;
+      for (const statement of dropPartition(this.database.schema, name)) await manager.query(statement);
+      return name;
+    });
+  }
+
+  #alone<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    return this.database.transaction(async (manager) => {
+      await this.database.runOn(manager, setLockTimeout, [String(TURN_TIMEOUT_MS)]);
+      await this.database.runOn(manager, lockPartitions, []);
+      await this.database.runOn(manager, setLockTimeout, [String(this.lockTimeoutMs)]);
+      return work(manager);
+    });
+  }
+
+  /** Names, with whether their day is over. */
+  async #present(manager: EntityManager = this.database.dataSource.manager): Promise<ReadonlyMap<string, boolean>> {
+    const rows = await this.database.runOn(manager, listPartitions, []);
+    return new Map(rows.map(({ name, expired }) => [name, expired]));
+  }
+}

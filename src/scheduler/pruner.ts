@@ -1,0 +1,33 @@
+import type { Engine } from '../engine/engine.js';
+import type { Database } from '../repositories/database.js';
+import { runnerOf } from '../repositories/session.js';
+import type { Telemetry } from '../telemetry/events.js';
+import type { Partitions } from './partitions.js';
+import { PeriodicService } from './periodic-service.js';
+
+const BATCH = 1_000;
+
+/** Keeps the history's day partitions: makes those to come, drops those that are over, prunes what lies in none. */
+export class Pruner {
+  readonly service: PeriodicService;
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly database: Database,
+    private readonly partitions: Partitions,
+    private readonly telemetry: Telemetry,
+    intervalMs: number,
+  ) {
+    this.service = new PeriodicService('pruning', intervalMs, telemetry, () => this.sweep());
+  }
+
+  /** One look. @returns 0 if there is more to prune */
+  async sweep(): Promise<number | void> {
+    await this.partitions.ensure();
+    const partitions = await this.partitions.dropExpired();
+    const on = runnerOf(this.database, this.database.dataSource.manager);
+    const { jobs, keys, runs } = await this.engine.prune(on, BATCH);
+    if (jobs + keys + runs + partitions.length > 0) this.telemetry.emit('job.prune', { jobs, keys, runs, partitions });
+    return Math.max(jobs, keys, runs) === BATCH ? 0 : undefined;
+  }
+}

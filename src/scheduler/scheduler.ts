@@ -1,0 +1,64 @@
+import type { Database } from '../repositories/database.js';
+import { electLeader } from '../repositories/sql/elect-leader.js';
+import { resignLeader } from '../repositories/sql/resign-leader.js';
+import type { Telemetry } from '../telemetry/events.js';
+import { PeriodicService } from './periodic-service.js';
+
+const TERM_MS = 15_000;
+const RENEW_MS = 5_000;
+
+/**
+ * Hosts the services that only one worker needs to run. Two leaders at once do no harm (every statement of theirs skips
+ * what another holds); the election spares the others the work.
+ */
+export class Scheduler {
+  readonly #election: PeriodicService;
+  #workerId: string | null = null;
+  #leading = false;
+
+  constructor(
+    private readonly database: Database,
+    private readonly telemetry: Telemetry,
+    private readonly services: readonly PeriodicService[],
+  ) {
+    this.#election = new PeriodicService('electing a leader', RENEW_MS, telemetry, () => this.#elect());
+  }
+
+  get leading(): boolean {
+    return this.#leading;
+  }
+
+  async start(workerId: string): Promise<void> {
+    this.#workerId = workerId;
+    await this.#election.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.#election.stop();
+    await this.#pause();
+    if (this.#workerId) await this.database.run(resignLeader, [this.#workerId]).catch(() => undefined);
+    this.#workerId = null;
+  }
+
+  async #elect(): Promise<void> {
+    const workerId = this.#workerId;
+    if (!workerId) return;
+    const elected = await this.database.run(electLeader, [workerId, TERM_MS]).catch(async (error: unknown) => {
+      await this.#pause();
+      throw error;
+    });
+    const [leader] = elected;
+    if (!leader) return this.#pause();
+    if (this.#leading) return;
+    this.#leading = true;
+    this.telemetry.emit('leader.elect', { workerId, term: leader.term });
+    for (const service of this.services) void service.start();
+  }
+
+  async #pause(): Promise<void> {
+    if (!this.#leading) return;
+    this.#leading = false;
+    await Promise.all(this.services.map((service) => service.stop()));
+    if (this.#workerId) this.telemetry.emit('leader.resign', { workerId: this.#workerId });
+  }
+}

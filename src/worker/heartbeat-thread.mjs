@@ -1,0 +1,93 @@
+// The heartbeat of a worker, in a thread of its own: a handler that computes without a pause blocks the event loop, but
+// not this. Plain JavaScript, because Node starts it from this very file, whichever way the rest was compiled or loaded.
+import { parentPort, workerData } from 'node:worker_threads';
+import pg from 'pg';
+
+/**
+ * @typedef {object} ThreadData
+ * @property {import('pg').ClientConfig} connection
+ * @property {string} text of the statement; parameters: id, blocked milliseconds, draining
+ * @property {string} id
+ * @property {number} intervalMs
+ * @property {number} leaseMs
+ * @property {SharedArrayBuffer} shared two 32-bit integers: turns of the main loop, whether it drains
+ */
+
+const { connection, text, id, intervalMs, leaseMs, shared } = /** @type {ThreadData} */ (workerData);
+const main = /** @type {import('node:worker_threads').MessagePort} */ (parentPort);
+const cells = new Int32Array(shared);
+
+/** @type {pg.Client | null} */
+let client = null;
+let lastTurn = -1;
+let lastTurnAt = performance.now();
+let extendedAt = performance.now();
+
+async function connected() {
+  if (client) return client;
+  const fresh = new pg.Client(connection);
+  fresh.on('error', () => drop(fresh));
+  await fresh.connect();
+  client = fresh;
+  return fresh;
+}
+
+/** @param {pg.Client} broken */
+function drop(broken) {
+  if (client === broken) client = null;
+  /** @type {{ connection: { stream: { destroy(): void } } }} */ (
+    /** @type {unknown} */ (broken)
+  ).connection.stream.destroy();
+}
+
+function blockedMs() {
+  const turn = Atomics.load(cells, 0);
+  if (turn !== lastTurn) {
+    lastTurn = turn;
+    lastTurnAt = performance.now();
+  }
+  return Math.round(performance.now() - lastTurnAt);
+}
+
+/** @param {number} sentAt */
+async function beat(sentAt) {
+  const current = await connected();
+  // A half-open connection never answers: give up well before the lease does.
+  const overdue = setTimeout(() => drop(current), Math.max(500, leaseMs / 3));
+  try {
+    const { rows } = await current.query(text, [id, blockedMs(), Atomics.load(cells, 1) === 1]);
+    if (rows.length === 0)
+      return main.postMessage({ kind: 'lapsed', reason: 'the database says that its lease ran out' });
+    extendedAt = sentAt;
+    main.postMessage({ kind: 'beat', blockedMs: blockedMs() });
+  } catch (error) {
+    drop(current);
+    throw error;
+  } finally {
+    clearTimeout(overdue);
+  }
+}
+
+async function loop() {
+  for (;;) {
+    const sentAt = performance.now();
+    try {
+      await beat(sentAt);
+    } catch (error) {
+      main.postMessage({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
+    }
+    if (performance.now() - extendedAt > leaseMs) {
+      main.postMessage({ kind: 'lapsed', reason: `the database could not be reached for ${leaseMs} ms` });
+      extendedAt = Infinity;
+    }
+    await new Promise((resolve) => setTimeout(resolve, Math.max(10, intervalMs - (performance.now() - sentAt))));
+  }
+}
+
+main.on('message', (message) => {
+  if (message !== 'stop') return;
+  const open = client;
+  client = null;
+  Promise.resolve(open?.end()).finally(() => process.exit(0));
+});
+void loop();

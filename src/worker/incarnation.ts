@@ -1,0 +1,194 @@
+import { hostname } from 'node:os';
+import { v7 as uuid } from 'uuid';
+import type { AttemptAbortedError } from '../core/errors.js';
+import type { Attempt } from '../engine/attempt.js';
+import { registerWorker } from '../repositories/sql/register-worker.js';
+import { removeWorker } from '../repositories/sql/remove-worker.js';
+import type { ClaimedRow } from '../repositories/sql/claim-jobs.js';
+import { AttemptWatch } from './attempt-watch.js';
+import { ClaimedBatches } from './claimed-batches.js';
+import { Deadlines } from './deadlines.js';
+import { Heartbeat } from './heartbeat.js';
+import { Poller } from './poller.js';
+import { Slots } from './slots.js';
+import type { WorkerParts } from './worker-parts.js';
+
+/** Attempts that wait longer than this for a slot are handed back: other workers may be free. */
+const MAX_WAIT_MS = 10_000;
+/** Outcomes that the database has not taken yet; past this no job is started. */
+const MAX_UNSTORED = 5_000;
+
+/**
+ * One life of a worker under one id, from its registration until it has drained or lost its lease. Whatever was claimed
+ * under the id ends with it, so no state of an earlier life leaks into a later one.
+ */
+export class Incarnation {
+  readonly id = uuid();
+  readonly slots: Slots;
+  readonly poller: Poller;
+  readonly watch: AttemptWatch;
+  /** Attempts that are waiting, running, or ended and not stored yet. */
+  readonly held = new Set<Attempt>();
+  readonly #batches = new ClaimedBatches();
+  readonly #deadlines = new Deadlines();
+  readonly #heartbeat: Heartbeat;
+  #alive = true;
+  #settled: (() => void) | null = null;
+
+  constructor(
+    private readonly parts: WorkerParts,
+    onClaimed: (rows: readonly ClaimedRow[], now: number) => void,
+    onLapse: (reason: string) => void,
+  ) {
+    const { settings, telemetry, database } = parts;
+    this.slots = new Slots(settings);
+    this.poller = new Poller({
+      ...parts,
+      session: parts.claimSession,
+      slots: this.slots,
+      batches: this.#batches,
+      names: parts.registry.definitions.map(({ name }) => name),
+      workerId: () => this.id,
+      onClaimed: (rows) => onClaimed(rows, performance.now()),
+      onRemoved: () => onLapse('its row was removed by another worker'),
+    });
+    this.watch = new AttemptWatch(
+      parts.watchSession,
+      telemetry,
+      () => [...this.held],
+      () => this.#handBackLongWaiting(),
+    );
+    this.#heartbeat = new Heartbeat(database, telemetry, settings.leaseMs, onLapse);
+  }
+
+  async start(): Promise<void> {
+    const { database, settings, telemetry, notifier, registry, version } = this.parts;
+    const queues = [...settings.queues.keys()];
+    const names = registry.definitions.map(({ name }) => name);
+    await database.run(registerWorker, [
+      this.id,
+      settings.name,
+      hostname(),
+      process.pid,
+      version,
+      queues,
+      names,
+      settings.concurrency,
+      settings.leaseMs,
+    ]);
+    await this.#heartbeat.start(this.id);
+    this.poller.start();
+    this.watch.start();
+    await Promise.all(this.parts.services.map((service) => service.start(this.id)));
+    telemetry.emit('worker.start', {
+      workerId: this.id,
+      name: settings.name,
+      queues,
+      names,
+      concurrency: settings.concurrency,
+    });
+    void notifier.start();
+  }
+
+  listening(listening: boolean): void {
+    this.poller.listening = listening;
+  }
+
+  /** Takes over what was claimed; after the end of this life, hands it straight back. */
+  accept(attempts: readonly Attempt[]): void {
+    this.#batches.add(attempts.map(({ row }) => row));
+    for (const attempt of attempts) this.held.add(attempt);
+    if (!this.#alive) return this.#handBack(attempts);
+    this.slots.add(attempts);
+    this.#fill();
+  }
+
+  abortRunning(code: AttemptAbortedError['code'], message: string): void {
+    for (const attempt of this.slots.running) attempt.abort(code, message);
+  }
+
+  /** The lease is lost: handlers are told, and nothing that was waiting is started. */
+  abandon(): void {
+    this.#alive = false;
+    for (const attempt of this.slots.takeWaiting()) this.#forget(attempt);
+    this.abortRunning('LEASE_LOST', `Worker ${this.id} has lost its lease.`);
+  }
+
+  /** @returns whether everything that ran ended by itself */
+  async drain(timeoutMs: number): Promise<boolean> {
+    const { telemetry } = this.parts;
+    this.#heartbeat.drain();
+    telemetry.emit('worker.drain', { workerId: this.id, running: this.slots.running.size });
+    this.#alive = false;
+    await this.poller.stop();
+    this.#handBack(this.slots.takeWaiting());
+    const drained = await this.#allSettled(timeoutMs);
+    if (drained) return true;
+    telemetry.emit('worker.abort', { workerId: this.id, running: this.slots.running.size });
+    this.abortRunning('WORKER_SHUTDOWN', 'The worker is shutting down.');
+    await this.#allSettled(Infinity);
+    return false;
+  }
+
+  async close(): Promise<void> {
+    await this.poller.stop();
+    this.#deadlines.stop();
+    await this.watch.stop();
+    await this.parts.notifier.stop();
+    await Promise.all(this.parts.services.map((service) => service.stop()));
+    await this.parts.reporter.flush();
+    // Refused while claims of it are unfinished, when the lease was lost: then the rescuer removes it.
+    await this.parts.database.run(removeWorker, [this.id]).catch(() => undefined);
+    await this.#heartbeat.stop();
+  }
+
+  #fill(): void {
+    while (this.#alive && this.held.size < MAX_UNSTORED) {
+      const attempt = this.slots.start();
+      if (!attempt) break;
+      void this.#run(attempt);
+    }
+    if (this.#alive) this.poller.refill();
+  }
+
+  async #run(attempt: Attempt): Promise<void> {
+    this.#deadlines.add(attempt);
+    const outcome = await this.parts.executor.run(attempt);
+    this.#deadlines.remove(attempt);
+    this.slots.finish(attempt);
+    const stored = outcome ? this.parts.completer.add({ attempt, outcome }) : Promise.resolve();
+    this.#fill();
+    await stored;
+    this.#forget(attempt);
+  }
+
+  #handBack(attempts: readonly Attempt[]): void {
+    for (const attempt of attempts) {
+      attempt.endedAt = performance.now();
+      void this.parts.completer.add({ attempt, outcome: { verb: 'interrupt' } }).then(() => this.#forget(attempt));
+    }
+  }
+
+  #handBackLongWaiting(): void {
+    const before = performance.now() - MAX_WAIT_MS;
+    this.#handBack(this.slots.takeWaiting(({ claimedAt }) => claimedAt < before));
+  }
+
+  #forget(attempt: Attempt): void {
+    this.held.delete(attempt);
+    this.#batches.finish(attempt.token);
+    if (this.held.size === 0) this.#settled?.();
+    if (this.held.size === MAX_UNSTORED - 1) this.#fill();
+  }
+
+  #allSettled(timeoutMs: number): Promise<boolean> {
+    if (this.held.size === 0) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      const timer = timeoutMs === Infinity ? undefined : setTimeout(() => resolve(false), timeoutMs);
+      this.#settled = () => {
+        clearTimeout(timer);
+        resolve(true);
+      };
+    });
+  }
+}

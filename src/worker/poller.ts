@@ -1,0 +1,176 @@
+import type { ClaimRequest, Engine } from '../engine/engine.js';
+import type { Session } from '../repositories/session.js';
+import type { ClaimedRow } from '../repositories/sql/claim-jobs.js';
+import type { ReleasedRow } from '../repositories/sql/pass-lock-keys.js';
+import { sqlFailure } from '../repositories/sql-errors.js';
+import type { Telemetry } from '../telemetry/events.js';
+import type { ClaimedBatches } from './claimed-batches.js';
+import { Floors } from './floors.js';
+import type { Slots } from './slots.js';
+import type { WorkerSettings } from './worker-options.js';
+
+/** What the poller needs of its worker. */
+export interface PollerParts {
+  readonly engine: Engine;
+  readonly session: Session;
+  readonly telemetry: Telemetry;
+  readonly slots: Slots;
+  readonly batches: ClaimedBatches;
+  readonly settings: WorkerSettings;
+  readonly names: readonly string[];
+  readonly pipelines: readonly string[];
+  readonly workerId: () => string;
+  readonly onClaimed: (rows: readonly ClaimedRow[]) => void;
+  /** The worker's row is gone. */
+  readonly onRemoved: () => void;
+}
+
+const SLACK_MS = 30_000;
+const BATCH = 500;
+const QUICK_POLL_MS = 50;
+const FAILURE_PAUSE = { first: 100, last: 5_000 };
+
+/**
+ * One claim loop for all queues of a worker. It claims when there is room and reason: somebody said that there are jobs,
+ * the last claim was full, or the poll interval has passed. Notifications only make it look sooner.
+ */
+export class Poller {
+  readonly #floors = new Floors();
+  #timer: NodeJS.Timeout | null = null;
+  #claiming: Promise<void> | null = null;
+  #wanted = false;
+  #more = false;
+  #stopped = true;
+  #turn = 0;
+  #idlePollMs = QUICK_POLL_MS;
+  #pause = FAILURE_PAUSE.first;
+  /** When the loop last asked the database and got an answer; for the liveness probe. */
+  answeredAt = performance.now();
+  /** Whether notifications arrive, so that polling may be slow. */
+  listening = false;
+
+  constructor(private readonly parts: PollerParts) {}
+
+  start(): void {
+    this.#stopped = false;
+    this.wake();
+  }
+
+  /** Claims no more; resolves when a claim under way has been answered. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    if (this.#timer) clearTimeout(this.#timer);
+    await this.#claiming;
+  }
+
+  /** There may be jobs. */
+  wake(): void {
+    this.#wanted = true;
+    this.#step();
+  }
+
+  /** A slot has become free. */
+  refill(): void {
+    if (this.#more || this.#wanted) this.#step();
+  }
+
+  /** Jobs have become available below the floor. */
+  released(rows: readonly ReleasedRow[]): void {
+    for (const { queue, priority, seq } of rows) this.#floors.lower(queue, priority, seq);
+    this.wake();
+  }
+
+  /** Whether the last claim found less than was asked for. */
+  get empty(): boolean {
+    return !this.#more && !this.#wanted && !this.#claiming;
+  }
+
+  #step(): void {
+    if (this.#stopped || this.#claiming || !(this.#wanted || this.#more)) return;
+    const { slots } = this.parts;
+    if (slots.room === 0 || !slots.low) return;
+    this.#claiming = this.#claim().finally(() => {
+      this.#claiming = null;
+      this.#step();
+      if (!this.#claiming) this.#schedule();
+    });
+  }
+
+  async #claim(): Promise<void> {
+    this.#wanted = false;
+    const emptied = this.parts.batches.takeEmptied();
+    const started = performance.now();
+    try {
+      this.#floors.dropIfOld(started);
+      const request = this.#request(emptied);
+      const { rows, parked } = await this.parts.engine.claim(this.parts.session, request);
+      this.answeredAt = performance.now();
+      this.#pause = FAILURE_PAUSE.first;
+      this.#learn(request, rows, parked);
+      if (rows.length === 0) return;
+      const { telemetry, workerId } = this.parts;
+      telemetry.emit('job.claim', { workerId: workerId(), count: rows.length, parked, ms: this.answeredAt - started });
+      this.parts.onClaimed(rows);
+    } catch (error) {
+      this.parts.batches.giveBack(emptied);
+      await this.#failed(error);
+    }
+  }
+
+  #request(emptied: readonly string[]): ClaimRequest {
+    const { settings, slots, names, pipelines, workerId } = this.parts;
+    const limit = Math.min(BATCH, slots.room);
+    return {
+      workerId: workerId(),
+      workerName: settings.name,
+      names,
+      pipelines,
+      limit,
+      queues: this.#queuesInTurn().map((name) => ({
+        name,
+        room: Math.min(limit, slots.roomOf(name)),
+        floors: this.#floors.of(name),
+      })),
+      defaultTimeoutMs: settings.defaultTimeoutMs,
+      slackMs: SLACK_MS,
+      emptied,
+    };
+  }
+
+  /** Another queue comes first each time, so that a full one cannot starve the others. */
+  #queuesInTurn(): string[] {
+    const names = [...this.parts.settings.queues.keys()];
+    const start = this.#turn++ % Math.max(1, names.length);
+    return [...names.slice(start), ...names.slice(0, start)].filter((name) => this.parts.slots.roomOf(name) > 0);
+  }
+
+  #learn(request: ClaimRequest, rows: readonly ClaimedRow[], parked: number): void {
+    const full = rows.length + parked >= request.limit || parked > 0;
+    const floored = request.queues.some(({ floors }) => floors.some((floor) => floor !== '0'));
+    this.#more = full || floored;
+    if (full) this.#floors.raise(rows);
+    else this.#floors.drop();
+    if (rows.length > 0 || parked > 0) this.#idlePollMs = QUICK_POLL_MS;
+  }
+
+  async #failed(error: unknown): Promise<void> {
+    const { telemetry, onRemoved } = this.parts;
+    if (sqlFailure(error) === 'worker-removed') return onRemoved();
+    this.#wanted = true;
+    telemetry.emit('error', { where: 'claiming jobs', error, retryInMs: this.#pause });
+    const pause = this.#pause * (0.75 + Math.random() / 2);
+    this.#pause = Math.min(this.#pause * 2, FAILURE_PAUSE.last);
+    await new Promise<void>((resolve) => setTimeout(resolve, pause).unref());
+  }
+
+  /** Without notifications an idle worker looks often at first, then ever less until the poll interval. */
+  #schedule(): void {
+    if (this.#stopped) return;
+    if (this.#timer) clearTimeout(this.#timer);
+    const { pollIntervalMs } = this.parts.settings;
+    this.#idlePollMs = Math.min(this.#idlePollMs * 2, pollIntervalMs);
+    const wait = this.listening ? pollIntervalMs : this.#idlePollMs;
+    this.#timer = setTimeout(() => this.wake(), wait * (0.9 + Math.random() / 5));
+    this.#timer.unref();
+  }
+}

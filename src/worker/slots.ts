@@ -1,0 +1,105 @@
+import type { Attempt } from '../engine/attempt.js';
+import type { WorkerSettings } from './worker-options.js';
+
+const RATE_WINDOW_MS = 100;
+/** How much work is claimed ahead, as a share of a second at the present rate. */
+const AHEAD_S = 0.2;
+
+/**
+ * The attempts that a worker holds: waiting for a slot, or in one. Says which may start, and how many more to claim: as
+ * many as slots are free, and ahead of that what the worker gets done in a fifth of a second, so that quick jobs come in
+ * batches of hundreds and slow ones are left to other workers.
+ */
+export class Slots {
+  readonly #running = new Set<Attempt>();
+  readonly #runningByQueue = new Map<string, number>();
+  readonly #waitingByQueue = new Map<string, number>();
+  #waiting: Attempt[] = [];
+  #rate = 0;
+  #finished = 0;
+  #windowAt = performance.now();
+
+  constructor(private readonly settings: Pick<WorkerSettings, 'concurrency' | 'queues' | 'prefetch'>) {}
+
+  get running(): ReadonlySet<Attempt> {
+    return this.#running;
+  }
+
+  get waiting(): readonly Attempt[] {
+    return this.#waiting;
+  }
+
+  /** How many more to claim in all. */
+  get room(): number {
+    const { concurrency } = this.settings;
+    return Math.max(0, concurrency + this.#ahead() - this.#running.size - this.#waiting.length);
+  }
+
+  /** How many more to claim of one queue. */
+  roomOf(queue: string): number {
+    const limit = this.settings.queues.get(queue);
+    if (limit === null || limit === undefined) return this.room;
+    const held = (this.#runningByQueue.get(queue) ?? 0) + (this.#waitingByQueue.get(queue) ?? 0);
+    return Math.max(0, Math.min(this.room, limit + Math.min(this.#ahead(), limit * 50) - held));
+  }
+
+  /** Whether so little is left to do that the next batch should be claimed. */
+  get low(): boolean {
+    return this.#waiting.length <= this.#ahead() / 2;
+  }
+
+  add(attempts: readonly Attempt[]): void {
+    for (const attempt of attempts) {
+      this.#waiting.push(attempt);
+      count(this.#waitingByQueue, attempt.row.queue, 1);
+    }
+  }
+
+  /** The next attempt that may start, now in its slot; undefined if there is none or no slot is free. */
+  start(): Attempt | undefined {
+    if (this.#running.size >= this.settings.concurrency) return undefined;
+    const index = this.#waiting.findIndex(({ row }) => this.#mayStart(row.queue));
+    if (index < 0) return undefined;
+    const attempt = index === 0 ? this.#waiting.shift() : this.#waiting.splice(index, 1)[0];
+    if (!attempt) return undefined;
+    count(this.#waitingByQueue, attempt.row.queue, -1);
+    count(this.#runningByQueue, attempt.row.queue, 1);
+    this.#running.add(attempt);
+    return attempt;
+  }
+
+  finish(attempt: Attempt): void {
+    if (!this.#running.delete(attempt)) return;
+    count(this.#runningByQueue, attempt.row.queue, -1);
+    this.#finished++;
+  }
+
+  /** Takes out waiting attempts, all or those that match. */
+  takeWaiting(which: (attempt: Attempt) => boolean = () => true): Attempt[] {
+    const taken = this.#waiting.filter(which);
+    if (taken.length === 0) return taken;
+    this.#waiting = this.#waiting.filter((attempt) => !which(attempt));
+    for (const { row } of taken) count(this.#waitingByQueue, row.queue, -1);
+    return taken;
+  }
+
+  #mayStart(queue: string): boolean {
+    const limit = this.settings.queues.get(queue);
+    return limit === null || limit === undefined || (this.#runningByQueue.get(queue) ?? 0) < limit;
+  }
+
+  #ahead(): number {
+    const now = performance.now();
+    if (now - this.#windowAt >= RATE_WINDOW_MS) {
+      const current = (this.#finished * 1_000) / (now - this.#windowAt);
+      this.#rate = current > this.#rate ? current : this.#rate * 0.5 + current * 0.5;
+      this.#finished = 0;
+      this.#windowAt = now;
+    }
+    return Math.min(this.settings.prefetch, Math.floor(this.#rate * AHEAD_S));
+  }
+}
+
+function count(counts: Map<string, number>, key: string, change: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + change);
+}

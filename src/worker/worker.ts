@@ -1,0 +1,167 @@
+import type { ClaimedRow } from '../repositories/sql/claim-jobs.js';
+import { Attempt } from '../engine/attempt.js';
+import { Incarnation } from './incarnation.js';
+import type { WorkerParts } from './worker-parts.js';
+import { untilStopped } from './shutdown.js';
+
+export type WorkerState = 'idle' | 'starting' | 'running' | 'draining' | 'stopped';
+
+/** How a stop ended. */
+export interface StopResult {
+  /** True if every running job ended by itself; false if some were aborted and handed back. */
+  readonly drained: boolean;
+}
+
+/** What a liveness or readiness probe wants to know. */
+export interface WorkerHealth {
+  readonly state: WorkerState;
+  /** Milliseconds since the claim loop last got an answer from the database. */
+  readonly sinceClaimMs: number;
+  readonly running: number;
+  readonly waiting: number;
+  readonly listening: boolean;
+}
+
+/**
+ * Claims jobs of its queues and runs their handlers. Get it from the container; one is enough for a process.
+ *
+ * @example
+ * const worker = container.get(Worker);
+ * await worker.run(); // until SIGTERM or SIGINT
+ */
+export class Worker {
+  #state: WorkerState = 'idle';
+  #incarnation: Incarnation | null = null;
+  #keepAlive: NodeJS.Timeout | null = null;
+  #renewing: Promise<void> | null = null;
+  #stopping: Promise<StopResult> | null = null;
+
+  constructor(private readonly parts: WorkerParts) {}
+
+  get state(): WorkerState {
+    return this.#state;
+  }
+
+  /** Changes with each start, and when the lease was lost. */
+  get id(): string | null {
+    return this.#incarnation?.id ?? null;
+  }
+
+  /**
+   * Registers the worker and begins to claim.
+   * @throws SchemaVersionError, DatabaseUnreachableError before anything is claimed
+   */
+  async start(): Promise<void> {
+    if (this.#state !== 'idle' && this.#state !== 'stopped') return;
+    this.#state = 'starting';
+    this.#stopping = null;
+    try {
+      await this.parts.prepare();
+      await this.#begin();
+    } catch (error) {
+      this.#state = 'idle';
+      throw error;
+    }
+    // The sockets of a worker keep its process alive, but a database that is away leaves it none.
+    this.#keepAlive = setInterval(() => undefined, 60_000);
+    this.#state = 'running';
+  }
+
+  /**
+   * Claims no more, lets running jobs end for `shutdownTimeout`, then aborts them and hands them back without charging an
+   * attempt. Jobs that had not started are handed back at once.
+   * @param options.timeoutMs instead of the worker's `shutdownTimeout`; 0 aborts at once, also in the midst of a stop
+   */
+  async stop(options: { readonly timeoutMs?: number } = {}): Promise<StopResult> {
+    if (this.#state === 'idle' || this.#state === 'stopped') return { drained: true };
+    if (this.#stopping && options.timeoutMs === 0)
+      this.#incarnation?.abortRunning('WORKER_SHUTDOWN', 'The worker is stopped now.');
+    this.#stopping ??= this.#stop(options.timeoutMs ?? this.parts.settings.shutdownTimeoutMs);
+    return this.#stopping;
+  }
+
+  /**
+   * Starts, and works until SIGTERM or SIGINT (a second signal stops at once), or until `stop` is called.
+   * @param options.once stop as soon as nothing is available, running or waiting
+   */
+  async run(options: { readonly once?: boolean } = {}): Promise<StopResult> {
+    await this.start();
+    return untilStopped(this, options.once ?? false);
+  }
+
+  health(): WorkerHealth {
+    const incarnation = this.#incarnation;
+    return {
+      state: this.#state,
+      sinceClaimMs: incarnation ? performance.now() - incarnation.poller.answeredAt : 0,
+      running: incarnation?.slots.running.size ?? 0,
+      waiting: incarnation?.slots.waiting.length ?? 0,
+      listening: this.parts.notifier.listening,
+    };
+  }
+
+  /** Whether the last claim left nothing, and nothing is held. */
+  get idle(): boolean {
+    const incarnation = this.#incarnation;
+    return !!incarnation && incarnation.poller.empty && incarnation.held.size === 0;
+  }
+
+  /** A notification, or an enqueue of this process: there may be jobs. */
+  wake(): void {
+    this.#incarnation?.poller.wake();
+  }
+
+  async #begin(): Promise<void> {
+    const incarnation = new Incarnation(
+      this.parts,
+      (rows, now) => this.#adopt(incarnation, rows, now),
+      (reason) => this.#lapse(incarnation, reason),
+    );
+    this.#incarnation = incarnation;
+    this.parts.connect({
+      onReady: (listening) => this.#incarnation?.listening(listening),
+      onJobs: () => this.#incarnation?.poller.wake(),
+      onCancel: () => void this.#incarnation?.watch.check(),
+      onReleased: (released) => this.#incarnation?.poller.released(released),
+    });
+    await incarnation.start();
+  }
+
+  #adopt(incarnation: Incarnation, rows: readonly ClaimedRow[], now: number): void {
+    const attempts = rows.map((row) => new Attempt(row, this.parts.registry.get(row.name), incarnation.id, now));
+    incarnation.accept(attempts);
+  }
+
+  /** All that was held belongs to others; the worker goes on under a new id. */
+  #lapse(incarnation: Incarnation, reason: string): void {
+    if (this.#incarnation !== incarnation || this.#state === 'draining' || this.#renewing) return;
+    this.parts.telemetry.emit('worker.lapse', { workerId: incarnation.id, reason });
+    this.#renewing = this.#renew(incarnation).finally(() => (this.#renewing = null));
+  }
+
+  async #renew(incarnation: Incarnation): Promise<void> {
+    incarnation.abandon();
+    await incarnation.close();
+    for (let pause = 100; this.#state === 'running'; pause = Math.min(pause * 2, 5_000)) {
+      try {
+        return await this.#begin();
+      } catch (error) {
+        this.parts.telemetry.emit('error', { where: 'registering the worker anew', error, retryInMs: pause });
+        await new Promise((resolve) => setTimeout(resolve, pause));
+      }
+    }
+  }
+
+  async #stop(timeoutMs: number): Promise<StopResult> {
+    await this.#renewing;
+    this.#state = 'draining';
+    const incarnation = this.#incarnation;
+    const drained = incarnation ? await incarnation.drain(timeoutMs) : true;
+    await incarnation?.close();
+    await this.parts.close();
+    if (this.#keepAlive) clearInterval(this.#keepAlive);
+    this.#incarnation = null;
+    this.#state = 'stopped';
+    return { drained };
+  }
+}
