@@ -6,7 +6,7 @@ import type { PayloadCodec } from '../registry/payload-codec.js';
 import type { Database } from '../repositories/database.js';
 import type { Settings } from './options.js';
 
-const token = <T>(name: string): ServiceIdentifier<T> => Symbol.for(`rowlock.${name}`) as ServiceIdentifier<T>;
+const token = <T>(name: string): ServiceIdentifier<T> => Symbol.for(`rowlock.${name}`);
 
 /** What is shared inside, and is not a class that users ask for. */
 export const TOKENS = {

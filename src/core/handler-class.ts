@@ -27,5 +27,9 @@ type Methods<T> = {
   [K in keyof T]: [T[K]] extends [never] ? never : T[K] extends (...args: never[]) => unknown ? K : never;
 }[keyof T];
 
-/** A payload as a caller writes it: the fields of the class, without its methods. */
-export type PayloadInput<Payload> = Payload extends object ? Omit<Payload, Methods<Payload>> : Payload;
+/** A payload as a caller writes it: the fields of the class, without its methods. Any object if its class is not known. */
+export type PayloadInput<Payload> = 0 extends 1 & Payload
+  ? object
+  : Payload extends object
+    ? Omit<Payload, Methods<Payload>>
+    : Payload;

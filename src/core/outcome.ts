@@ -1,6 +1,6 @@
 import type { AttemptError } from './attempt-error.js';
 import { attemptError } from './attempt-error.js';
-import { AttemptAbortedError, NotSerializableError, PayloadError, TooLargeError } from './errors.js';
+import { type AttemptAbortedError, NotSerializableError, PayloadError, TooLargeError } from './errors.js';
 import type { RetryPolicy } from './retry-policy.js';
 import { backoffDelay } from './retry-policy.js';
 import type { Cancel, Discard, Snooze } from './steering.js';

@@ -23,7 +23,7 @@ const RETRY_MS = { first: 50, last: 5_000 };
  */
 export class Completer {
   #waiting: Waiting[] = [];
-  #flushing: Promise<void> | null = null;
+  #flushing = false;
 
   constructor(
     private readonly session: Session,
@@ -37,11 +37,12 @@ export class Completer {
   add(ending: Ending): Promise<void> {
     return new Promise((done) => {
       this.#waiting.push({ ending, done });
-      this.#flushing ??= this.#flush().finally(() => (this.#flushing = null));
+      if (!this.#flushing) void this.#flush();
     });
   }
 
   async #flush(): Promise<void> {
+    this.#flushing = true;
     await Promise.resolve(); // what ends in the same turn of the event loop shares the commit
     while (this.#waiting.length > 0) {
       const group = this.#waiting.splice(0, BATCH);
@@ -51,6 +52,7 @@ export class Completer {
       if (settlement.released.length > 0) this.onReleased(settlement.released);
       for (const { done } of group) done();
     }
+    this.#flushing = false;
   }
 
   /** Tries until it is known what became of each ending. */

@@ -3,6 +3,7 @@ import { LIMITS } from '../core/limits.js';
 import type { Database } from '../repositories/database.js';
 import type { StatementRunner } from '../repositories/session.js';
 import { cancelAttempts } from '../repositories/sql/cancel-attempts.js';
+import type { CancelledRow } from '../repositories/sql/cancel-jobs.js';
 import { cancelJobs } from '../repositories/sql/cancel-jobs.js';
 import type { ClaimedRow } from '../repositories/sql/claim-jobs.js';
 import { claimJobs } from '../repositories/sql/claim-jobs.js';
@@ -193,13 +194,6 @@ export class Engine implements Verbs {
     return row ?? { jobs: 0, keys: 0, runs: 0 };
   }
 }
-
-type CancelledRow = Awaited<ReturnType<StatementRunner['run']>>[number] & {
-  readonly id: string;
-  readonly outcome: 'cancelled' | 'requested';
-  readonly lockKey: string | null;
-  readonly runId: string | null;
-};
 
 function fences(endings: readonly Ending[]): [ids: readonly string[], tokens: readonly string[]] {
   return [endings.map(({ attempt }) => attempt.id), endings.map(({ attempt }) => attempt.token)];

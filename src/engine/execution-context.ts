@@ -79,10 +79,11 @@ export class ExecutionContext implements JobContext {
     return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
   }
 
-  async progress(fraction: number, message?: string): Promise<void> {
+  progress(fraction: number, message?: string): Promise<void> {
     const bounded = Number.isFinite(fraction) ? Math.min(1, Math.max(0, fraction)) : 0;
     const text = message === undefined ? null : toStorableText(String(message), LIMITS.progressMessage);
-    return this.reporter.report(this.#attempt, bounded, text);
+    this.reporter.report(this.#attempt, bounded, text);
+    return Promise.resolve();
   }
 
   snooze(delay: Duration, reason?: string): Snooze {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { connectionConfig } from '../repositories/connection-config.js';
 import type { Database } from '../repositories/database.js';
+import { notify } from '../repositories/sql/notify.js';
 import { quoteIdentifier } from '../repositories/statement.js';
 import type { Telemetry } from '../telemetry/events.js';
 import type { Notifier, NotifierCallbacks } from './notifier.js';
@@ -93,7 +94,7 @@ export class PostgresNotifier implements Notifier {
         },
       };
     });
-    await this.database.dataSource.query('select pg_notify($1, $2)', [this.database.jobChannel, payload]);
+    await this.database.run(notify, [this.database.jobChannel, payload]);
     return heard.finally(() => (this.#probe = null));
   }
 

@@ -10,6 +10,8 @@ export type SqlFailure =
   | 'data'
   /** Tables or columns are not there: the schema is of another version. */
   | 'schema'
+  /** The role may not do that. */
+  | 'forbidden'
   | 'other';
 
 const CONNECTION_CODES = new Set(['25006', '57P01', '57P02', '57P03', '53300', '53400', '53100', '53200']);
@@ -37,18 +39,23 @@ export function sqlFailure(error: unknown): SqlFailure {
   if (CONFLICT_CODES.has(code)) return 'conflict';
   if (code === '23503' && constraintOf(error) === 'claim_worker') return 'worker-removed';
   if (code.startsWith('22') || code === '23514') return 'data';
+  if (code === '42501') return 'forbidden';
   return SCHEMA_CODES.has(code) ? 'schema' : 'other';
 }
 
 function codeOf(error: unknown): string | undefined {
-  const { code, driverError } = (error ?? {}) as { code?: unknown; driverError?: { code?: unknown } };
-  const found = code ?? driverError?.code;
-  if (found !== undefined) return String(found);
-  const nested = (error as AggregateError | undefined)?.errors?.[0] as { code?: unknown } | undefined;
-  return nested?.code === undefined ? undefined : String(nested.code);
+  const { code, driverError, errors } = (error ?? {}) as Coded & { driverError?: Coded; errors?: readonly Coded[] };
+  const found = code ?? driverError?.code ?? errors?.[0]?.code;
+  return typeof found === 'string' ? found : undefined;
+}
+
+/** TypeORM wraps what pg throws; Node puts the failures of several addresses into an AggregateError. */
+interface Coded {
+  readonly code?: unknown;
+  readonly constraint?: string;
 }
 
 function constraintOf(error: unknown): string | undefined {
-  const { constraint, driverError } = error as { constraint?: string; driverError?: { constraint?: string } };
+  const { constraint, driverError } = error as Coded & { driverError?: Coded };
   return constraint ?? driverError?.constraint;
 }

@@ -1,5 +1,8 @@
 // The heartbeat of a worker, in a thread of its own: a handler that computes without a pause blocks the event loop, but
 // not this. Plain JavaScript, because Node starts it from this very file, whichever way the rest was compiled or loaded.
+import { performance } from 'node:perf_hooks';
+import process from 'node:process';
+import { clearTimeout, setTimeout } from 'node:timers';
 import { parentPort, workerData } from 'node:worker_threads';
 import pg from 'pg';
 
@@ -88,6 +91,6 @@ main.on('message', (message) => {
   if (message !== 'stop') return;
   const open = client;
   client = null;
-  Promise.resolve(open?.end()).finally(() => process.exit(0));
+  void Promise.resolve(open?.end()).finally(() => process.exit(0));
 });
 void loop();

@@ -11,12 +11,7 @@ import { freeUniqueKeys, jobColumns, jobValues, pruneAt } from './job-columns.js
  */
 export const cancelJobs = statement<
   readonly [ids: readonly string[], reason: string, channel: string | null],
-  {
-    readonly id: string;
-    readonly outcome: 'cancelled' | 'requested';
-    readonly lockKey: string | null;
-    readonly runId: string | null;
-  }
+  CancelledRow
 >(
   'cancel-jobs',
   ({ schema }) => `
@@ -50,3 +45,12 @@ select id, 'cancelled' as outcome, lock_key as "lockKey", run_id as "runId" from
 union all
 select id, 'requested', lock_key, run_id from requested where (select count(*) from notified) >= 0`,
 );
+
+/** A job that a cancel found unfinished. */
+export interface CancelledRow {
+  readonly id: string;
+  /** `requested`: it runs, and its worker has been told. */
+  readonly outcome: 'cancelled' | 'requested';
+  readonly lockKey: string | null;
+  readonly runId: string | null;
+}
