@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { readClaim } from '../../src/dev/claim.js';
+import { findServerAccount } from '../../src/dev/server-account.js';
 import { startPostgres } from '../../src/dev/index.js';
 import { withClient } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
@@ -17,14 +19,16 @@ describe('a development server whose programs crash', () => {
   let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
   const programs: Program[] = [];
 
-  beforeEach(async () => {
+  // One for all of them, since each begins with the server stopped: to make a cluster is the slowest part.
+  beforeAll(async () => {
     folder = await makeTemporaryFolder();
   });
+
+  afterAll(() => folder.remove());
 
   afterEach(async () => {
     await Promise.all(programs.splice(0).map((program) => program.kill('SIGKILL')));
     await eventually('the server has ended', () => !isAlive(serverPid) && !isAlive(supervisorPid));
-    await folder.remove();
   });
 
   let serverPid = 0;
@@ -42,7 +46,7 @@ describe('a development server whose programs crash', () => {
   /** Kills everyone who would stop the server. */
   const orphan = async (): Promise<{ url: string; pid: number }> => {
     const { program, url } = await hold();
-    await withClient(url, (client) => client.query('create table kept as select 7 as number'));
+    await withClient(url, (client) => client.query('create table if not exists kept as select 7 as number'));
     process.kill(supervisorPid, 'SIGKILL');
     await program.kill('SIGKILL');
     return { url, pid: serverPid };
@@ -106,13 +110,13 @@ describe('a development server whose programs crash', () => {
     process.kill(pid, 'SIGINT');
     await copyFile(pidFile(), `${pidFile()}.old`);
     await eventually('it is dead', () => !isAlive(pid));
-    const bystander = runProgram('hold-postgres', [path.join(folder.path, 'elsewhere')]);
-    programs.push(bystander);
-    await bystander.nextLine();
+    // As the account that runs the server, whose processes PostgreSQL takes for servers.
+    const bystander = spawn('sleep', ['300'], await findServerAccount());
     const old = await readFile(`${pidFile()}.old`, 'utf8');
-    await writeFile(pidFile(), old.replace(String(pid), String(bystander.process.pid)));
+    await writeFile(pidFile(), old.replace(String(pid), String(bystander.pid)));
     await expectKept((await hold()).url);
-    expect(isAlive(bystander.process.pid ?? 0)).toBe(true);
+    expect(isAlive(bystander.pid ?? 0)).toBe(true);
+    bystander.kill();
   });
 
   it('clears ephemeral servers away that were orphaned', async () => {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { startPostgres, type PostgresServer } from '../../src/dev/index.js';
 import { withClient } from '../support/database.js';
 import { makeTemporaryFolder } from '../support/temporary-folder.js';
@@ -22,14 +22,15 @@ describe('startPostgres', () => {
     return server;
   };
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     folder = await makeTemporaryFolder();
   });
 
   afterEach(async () => {
     await Promise.all(servers.splice(0).map((server) => server.stop()));
-    await folder.remove();
   });
+
+  afterAll(() => folder.remove());
 
   it('starts PostgreSQL 18 on the loopback interface, safe against power cuts unless told otherwise', async () => {
     const server = await start();
@@ -40,12 +41,6 @@ describe('startPostgres', () => {
     expect(await show(server, 'max_connections')).toBe('200');
     expect(await show(server, 'fsync')).toBe('on');
     expect(await show(server, 'server_encoding')).toBe('UTF8');
-  });
-
-  it('passes settings on', async () => {
-    const server = await start({ ephemeral: true, settings: { fsync: 'off', max_connections: '30' } });
-    expect(await show(server, 'fsync')).toBe('off');
-    expect(await show(server, 'max_connections')).toBe('30');
   });
 
   it('lets nobody in without the password', async () => {
@@ -63,11 +58,14 @@ describe('startPostgres', () => {
     expect(rows).toEqual([{ number: 7 }]);
   });
 
-  it('deletes everything of an ephemeral server when it stops', async () => {
-    const server = await start({ ephemeral: true });
-    expect(await readdir(folder.path)).toHaveLength(1);
+  it('passes settings on to an ephemeral server, and deletes everything of it when it stops', async () => {
+    const before = await readdir(folder.path);
+    const server = await start({ ephemeral: true, settings: { fsync: 'off', max_connections: '30' } });
+    expect(await show(server, 'fsync')).toBe('off');
+    expect(await show(server, 'max_connections')).toBe('30');
+    expect(await readdir(folder.path)).toHaveLength(before.length + 1);
     await server.stop();
-    expect(await readdir(folder.path)).toEqual([]);
+    expect(await readdir(folder.path)).toEqual(before);
   });
 
   it('gives every ephemeral caller a server of its own', async () => {
