@@ -49,7 +49,7 @@ describe('a duration', () => {
   });
 
   it.each([5_000, null, undefined, {}, ['5s', '6s']])('is not %p, which JavaScript may pass', (value) => {
-    expect(() => milliseconds(value as unknown as Duration)).toThrow(DefinitionError);
+    expect(() => milliseconds(value as Duration)).toThrow(DefinitionError);
   });
 
   it('is finite', () => {
