@@ -72,8 +72,8 @@ export async function prepareNative(
   const copy = path.join(cache, source.label);
   await publishFolder(copy, async (draft) => {
     await cp(source.folder, draft, { recursive: true, verbatimSymlinks: true });
-    await linkLibraries(draft);
     await openToAll(draft);
+    await linkLibraries(draft);
   });
   try {
     return { bin: path.join(copy, 'bin'), version: await readVersion(copy, account) };
@@ -107,7 +107,7 @@ async function readVersion(folder: string, account: ServerAccount | undefined): 
   return /(\d+\.\d+)/.exec(stdout)?.[1] ?? stdout.trim();
 }
 
-/** Modes that do not depend on the umask under which npm installed. */
+/** Modes that depend neither on the umask under which npm installed, nor on a store that keeps everything read-only. */
 async function openToAll(folder: string): Promise<void> {
   await chmod(folder, 0o755);
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
