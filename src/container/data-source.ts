@@ -51,13 +51,14 @@ export function unreachable(options: PostgresOptions, error: unknown): DatabaseU
 }
 
 function ownConnection(options: PostgresOptions): PostgresOptions {
-  const { replication, extra, ...rest } = options;
+  const { replication, ...rest } = options;
+  const extra = rest.extra as object | undefined;
   return {
     ...rest,
     ...replication?.master,
     connectTimeoutMS: options.connectTimeoutMS ?? 10_000,
     // A migration takes as long as it takes; and a time-out of pg's own would leave its transaction open.
-    extra: { ...(extra as object | undefined), max: 1, query_timeout: undefined, statement_timeout: undefined },
+    extra: { ...extra, max: 1, query_timeout: undefined, statement_timeout: undefined },
     schema: undefined,
     entities: [],
     migrations: [],

@@ -5,11 +5,12 @@ export async function recordStatements(work: (runner: QueryRunner) => Promise<vo
   const statements: string[] = [];
   // Of a DataSource that never connects, so that nothing but `query` can do anything.
   const runner = new DataSource({ type: 'postgres' }).createQueryRunner();
-  runner.query = (text: string, parameters?: unknown[]): Promise<never[]> => {
-    if (parameters && parameters.length > 0) throw new TypeError(`A migration must write out its values: ${text}`);
+  const record = (text: string, parameters: unknown[] = []): Promise<never[]> => {
+    if (parameters.length > 0) throw new TypeError(`A migration must write out its values: ${text}`);
     statements.push(text);
     return Promise.resolve([]);
   };
+  runner.query = record as QueryRunner['query'];
   await work(runner);
   return statements;
 }

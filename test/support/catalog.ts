@@ -26,14 +26,15 @@ export async function catalogColumns(dataSource: DataSource, schema: string): Pr
   return rows as CatalogColumn[];
 }
 
-/** Everything that a schema holds, one line each: to tell whether two schemas are of one shape. */
+/** Everything that a schema holds but day partitions, one line each: to tell whether two schemas are of one shape. */
 export async function catalogShape(dataSource: DataSource, schema: string): Promise<readonly string[]> {
   const rows: unknown = await dataSource.query(
     `with space as (select oid from pg_namespace where nspname = $1)
-     select 'relation ' || c.relkind || ' ' || c.relname || ' ' || coalesce(array_to_string(c.reloptions, ','), '') as line
+     select 'relation ' || c.relkind::text || ' ' || c.relname || ' ' || coalesce(array_to_string(c.reloptions, ','), '') as line
        from pg_class c, space where c.relnamespace = space.oid and c.relname !~ '^job_history_[0-9]{8}'
      union all select 'constraint ' || k.conname || ' ' || pg_get_constraintdef(k.oid)
-       from pg_constraint k, space where k.connamespace = space.oid and k.conname !~ '^job_history_[0-9]{8}'
+       from pg_constraint k left join pg_class c on c.oid = k.conrelid, space
+       where k.connamespace = space.oid and coalesce(c.relname, '') !~ '^job_history_[0-9]{8}'
      union all select 'function ' || p.proname from pg_proc p, space where p.pronamespace = space.oid
      union all select 'type ' || t.typname from pg_type t, space
        where t.typnamespace = space.oid and t.typname !~ '^_?job_history_[0-9]{8}'
