@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type pg from 'pg';
 
 /** Bytes of WAL that the server has written so far. */
@@ -35,4 +36,23 @@ export async function tableSizes(client: pg.Client, schema: string): Promise<Map
     [schema],
   );
   return new Map(rows.map((row) => [row.name, row.megabytes]));
+}
+
+/** Clock ticks a second in /proc, on every Linux that Node.js runs on. */
+const TICKS_PER_SECOND = 100;
+
+/**
+ * CPU seconds that the server spent on these connections so far: unlike a rate, they hold still when others use the machine.
+ * Undefined where there is no /proc.
+ */
+export async function serverCpuSeconds(clients: readonly pg.Client[]): Promise<number | undefined> {
+  if (process.platform !== 'linux') return undefined;
+  const pids = await Promise.all(
+    clients.map(async (client) => (await client.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0]!.pid),
+  );
+  const ticks = pids.map((pid) => {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+    return Number(fields[11]) + Number(fields[12]);
+  });
+  return ticks.reduce((sum, count) => sum + count, 0) / TICKS_PER_SECOND;
 }

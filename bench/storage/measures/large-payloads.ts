@@ -1,7 +1,7 @@
 import { type Bench, rotated, time } from '../bench.js';
 import { ClaimFloor } from '../claim-floor.js';
 import { type Drainable, batches, drainOverlapping, enqueueBatches } from '../drain.js';
-import { walBytes } from '../server-statistics.js';
+import { serverCpuSeconds, walBytes } from '../server-statistics.js';
 
 /** Payloads that still fit their row and ones that do not: a claim by update copies the first kind. */
 export async function largePayloads(bench: Bench, layouts: readonly Drainable[]): Promise<void> {
@@ -14,9 +14,14 @@ export async function largePayloads(bench: Bench, layouts: readonly Drainable[])
         const [claimer, finisher] = await bench.connect(layout, 2);
         await enqueueBatches(claimer!, layout, batches(jobs, 500, bytes));
         const before = await walBytes(claimer!);
+        const cpu = await serverCpuSeconds([claimer!, finisher!]);
         const took = await time(() => drainOverlapping(claimer!, finisher!, layout, { floor: new ClaimFloor() }));
         bench.record(layout, `payload ${bytes} B: drain, jobs/s`, (jobs / took) * 1000);
         bench.record(layout, `payload ${bytes} B: WAL, bytes/job`, ((await walBytes(claimer!)) - before) / jobs);
+        const cpuEnd = await serverCpuSeconds([claimer!, finisher!]);
+        if (cpu !== undefined && cpuEnd !== undefined) {
+          bench.record(layout, `payload ${bytes} B: server CPU, µs/job`, ((cpuEnd - cpu) / jobs) * 1e6);
+        }
         await bench.drop(layout);
       }
     }

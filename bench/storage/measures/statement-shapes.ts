@@ -2,7 +2,7 @@ import { type Bench, rotated, time } from '../bench.js';
 import { ClaimFloor } from '../claim-floor.js';
 import { type Drainable, drainOverlapping, batches, enqueueBatches } from '../drain.js';
 import { OneRowLayout, type OneRowOptions } from '../layouts/one-row.js';
-import { tupleCounts, walBytes } from '../server-statistics.js';
+import { serverCpuSeconds, tupleCounts, walBytes } from '../server-statistics.js';
 
 /** A layout whose statements are parsed and planned anew each time, as behind a transaction pooler. */
 class Unprepared extends OneRowLayout {
@@ -48,10 +48,15 @@ async function drainOnce(bench: Bench, layout: Drainable, jobs: number, limit: n
   const enqueued = await time(() => enqueueBatches(claimer!, layout, bulk));
   if (limit === 500) bench.record(layout, 'enqueue, jobs/s', (jobs / enqueued) * 1000);
   const before = await walBytes(claimer!);
+  const cpu = await serverCpuSeconds([claimer!, finisher!]);
   const took = await time(() => drainOverlapping(claimer!, finisher!, layout, { limit, floor: new ClaimFloor() }));
   const written = (await walBytes(claimer!)) - before;
   const tuples = await tupleCounts([claimer!, finisher!], layout.schema);
   bench.record(layout, `drain in batches of ${limit}, jobs/s`, (jobs / took) * 1000);
+  const cpuEnd = await serverCpuSeconds([claimer!, finisher!]);
+  if (cpu !== undefined && cpuEnd !== undefined) {
+    bench.record(layout, `batches of ${limit}, server CPU µs/job`, ((cpuEnd - cpu) / jobs) * 1e6);
+  }
   bench.record(layout, `batches of ${limit}, WAL bytes/job`, written / jobs);
   bench.record(layout, `batches of ${limit}, HOT updates, %`, (100 * tuples.hotUpdated) / tuples.updated);
   await bench.closeAll();

@@ -1,7 +1,7 @@
 import { type Bench, rotated, time } from '../bench.js';
 import { ClaimFloor } from '../claim-floor.js';
 import { type Drainable, drainInTurn, drainOverlapping, batches, enqueueBatches } from '../drain.js';
-import { tableSizes, tupleCounts, walBytes } from '../server-statistics.js';
+import { serverCpuSeconds, tableSizes, tupleCounts, walBytes } from '../server-statistics.js';
 
 /** Enqueue, drain, WAL and tuples a job, and what the tables weigh afterwards. */
 export async function throughput(bench: Bench, layouts: readonly Drainable[]): Promise<void> {
@@ -21,8 +21,12 @@ async function lifeCycle(bench: Bench, layout: Drainable, jobs: number, label: s
   const [producer, claimer, finisher] = await bench.connect(layout, 3);
   const bulk = batches(jobs);
   const start = await walBytes(producer!);
+  const cpuStart = await serverCpuSeconds([producer!]);
   const enqueued = await time(() => enqueueBatches(producer!, layout, bulk));
   const middle = await walBytes(producer!);
+  const cpuEnqueue = await serverCpuSeconds([producer!]);
+  const workers = [claimer!, finisher!];
+  const cpuMiddle = await serverCpuSeconds(workers);
   const floor = new ClaimFloor();
   let done = 0;
   const drained = await time(async () => {
@@ -34,6 +38,13 @@ async function lifeCycle(bench: Bench, layout: Drainable, jobs: number, label: s
   bench.record(layout, `drain ${label}, 2 connections, jobs/s`, (jobs / drained) * 1000);
   bench.record(layout, `WAL of enqueue ${label}, bytes/job`, (middle - start) / jobs);
   bench.record(layout, `WAL of claim + finish ${label}, bytes/job`, (end - middle) / jobs);
+  const cpuEnd = await serverCpuSeconds(workers);
+  if (label === '100k' && cpuStart !== undefined && cpuEnqueue !== undefined) {
+    bench.record(layout, 'server CPU of enqueue, µs/job', ((cpuEnqueue - cpuStart) / jobs) * 1e6);
+  }
+  if (label === '100k' && cpuMiddle !== undefined && cpuEnd !== undefined) {
+    bench.record(layout, 'server CPU of claim + finish, µs/job', ((cpuEnd - cpuMiddle) / jobs) * 1e6);
+  }
   if (label === '100k') await recordTables(bench, layout, jobs, [producer!, claimer!, finisher!]);
   await bench.closeAll();
 }
