@@ -14,6 +14,8 @@ interface Waiting {
 }
 
 const BATCH = 500;
+/** Results may be a mebibyte each: a statement carries so many characters of them at most. */
+const BATCH_CHARACTERS = 4_000_000;
 const RETRY_MS = { first: 50, last: 5_000 };
 
 /**
@@ -45,7 +47,7 @@ export class Completer {
     this.#flushing = true;
     await Promise.resolve(); // what ends in the same turn of the event loop shares the commit
     while (this.#waiting.length > 0) {
-      const group = this.#waiting.splice(0, BATCH);
+      const group = this.#waiting.splice(0, batchSize(this.#waiting));
       const settlement = await this.#persist(group.map(({ ending }) => ending));
       settlement.committed();
       emitEndings(this.telemetry, settlement);
@@ -115,4 +117,14 @@ export class Completer {
     const outcome = { verb: 'discard', error: attemptError(reason, ending.attempt.row.attempt) } as const;
     return this.#persist([{ attempt: ending.attempt, outcome }]);
   }
+}
+
+function batchSize(waiting: readonly Waiting[]): number {
+  let characters = 0;
+  for (let size = 0; size < Math.min(waiting.length, BATCH); size++) {
+    const outcome = waiting[size]?.ending.outcome;
+    characters += outcome?.verb === 'complete' ? outcome.result.length : 0;
+    if (characters > BATCH_CHARACTERS) return Math.max(1, size);
+  }
+  return Math.min(waiting.length, BATCH);
 }

@@ -127,37 +127,38 @@ export class Engine implements Verbs {
   readonly park = claimJobs;
 
   complete(on: StatementRunner, endings: readonly EndingOf<'complete'>[]): Promise<readonly SettledRow[]> {
-    return on.run(completeJobs, [...fences(endings), endings.map(({ outcome }) => outcome.result)]);
+    const sorted = byId(endings);
+    return on.run(completeJobs, [...fences(sorted), sorted.map(({ outcome }) => outcome.result)]);
   }
 
   retry(on: StatementRunner, endings: readonly EndingOf<'retry'>[]): Promise<readonly SettledRow[]> {
-    return on.run(retryJobs, [
-      ...fences(endings),
-      endings.map(({ outcome }) => outcome.delayMs),
-      endings.map(({ outcome }) => JSON.stringify(outcome.error)),
-    ]);
+    const sorted = byId(endings);
+    const delays = sorted.map(({ outcome }) => outcome.delayMs);
+    const errors = sorted.map(({ outcome }) => JSON.stringify(outcome.error));
+    return on.run(retryJobs, [...fences(sorted), delays, errors]);
   }
 
   snooze(on: StatementRunner, endings: readonly EndingOf<'snooze'>[]): Promise<readonly SettledRow[]> {
-    return on.run(snoozeJobs, [
-      ...fences(endings),
-      endings.map(({ outcome }) => outcome.delayMs),
-      endings.map(({ outcome }) => outcome.reason),
-    ]);
+    const sorted = byId(endings);
+    const delays = sorted.map(({ outcome }) => outcome.delayMs);
+    const reasons = sorted.map(({ outcome }) => outcome.reason);
+    return on.run(snoozeJobs, [...fences(sorted), delays, reasons]);
   }
 
   interrupt(on: StatementRunner, endings: readonly EndingOf<'interrupt'>[]): Promise<readonly SettledRow[]> {
-    return on.run(interruptJobs, [...fences(endings), this.database.jobChannel]);
+    return on.run(interruptJobs, [...fences(byId(endings)), this.database.jobChannel]);
   }
 
   discard(on: StatementRunner, endings: readonly EndingOf<'discard'>[]): Promise<readonly SettledRow[]> {
-    return on.run(discardJobs, [...fences(endings), endings.map(({ outcome }) => JSON.stringify(outcome.error))]);
+    const sorted = byId(endings);
+    return on.run(discardJobs, [...fences(sorted), sorted.map(({ outcome }) => JSON.stringify(outcome.error))]);
   }
 
   /** Ends attempts that their own worker stopped; `requestCancel` is the door for everybody else. */
   cancel(on: StatementRunner, endings: readonly Ending[]): Promise<readonly SettledRow[]> {
-    const reasons = endings.map(({ outcome }) => (outcome.verb === 'cancel' ? outcome.reason : 'cancelled'));
-    return on.run(cancelAttempts, [...fences(endings), reasons]);
+    const sorted = byId(endings);
+    const reasons = sorted.map(({ outcome }) => (outcome.verb === 'cancel' ? outcome.reason : 'cancelled'));
+    return on.run(cancelAttempts, [...fences(sorted), reasons]);
   }
 
   /** @returns for each id that was found unfinished whether it is cancelled, or its worker was asked to stop */
@@ -193,6 +194,17 @@ export class Engine implements Verbs {
     const [row] = await on.run(pruneJobs, [limit]);
     return row ?? { jobs: 0, keys: 0, runs: 0 };
   }
+}
+
+/** In the order that the statements' bisection asks for; of one job, the newest token last. */
+function byId<E extends Ending>(endings: readonly E[]): E[] {
+  const order = (left: E, right: E): number =>
+    left.attempt.id < right.attempt.id
+      ? -1
+      : left.attempt.id > right.attempt.id
+        ? 1
+        : Number(BigInt(left.attempt.token) - BigInt(right.attempt.token));
+  return [...endings].sort(order);
 }
 
 function fences(endings: readonly Ending[]): [ids: readonly string[], tokens: readonly string[]] {

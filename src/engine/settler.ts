@@ -52,8 +52,7 @@ export class Settler {
       const group = endings.filter(({ outcome }) => outcome.verb === verb);
       if (group.length === 0) continue;
       const rows = await this.#perform(tx, verb, group);
-      const ids = new Set(rows.map(({ id }) => id));
-      for (const ending of group) if (ids.has(ending.attempt.id)) stored.set(ending, ending);
+      for (const ending of among(group, rows)) stored.set(ending, ending);
     }
     return stored;
   }
@@ -79,14 +78,16 @@ export class Settler {
   async #cancelInstead(tx: StatementRunner, refused: readonly Ending[]): Promise<Map<Ending, Ending>> {
     const goingBack = refused.filter(({ outcome }) => !endsJob(outcome));
     if (goingBack.length === 0) return new Map();
-    const ids = new Set((await this.engine.cancel(tx, goingBack)).map(({ id }) => id));
+    const rows = await this.engine.cancel(tx, goingBack);
     const outcome = { verb: 'cancel', reason: 'cancelled on request' } as const;
-    return new Map(
-      goingBack
-        .filter(({ attempt }) => ids.has(attempt.id))
-        .map((ending) => [ending, { attempt: ending.attempt, outcome }]),
-    );
+    return new Map(among(goingBack, rows).map((ending) => [ending, { attempt: ending.attempt, outcome }]));
   }
+}
+
+/** Those of the endings that the database accepted: told by id and token, for a job may be in a batch twice. */
+function among(endings: readonly Ending[], rows: readonly SettledRow[]): Ending[] {
+  const accepted = new Set(rows.map(({ id, token }) => `${id} ${token}`));
+  return endings.filter(({ attempt }) => accepted.has(`${attempt.id} ${attempt.token}`));
 }
 
 const VERBS = ['complete', 'retry', 'snooze', 'interrupt', 'discard', 'cancel'] as const;

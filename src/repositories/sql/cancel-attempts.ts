@@ -1,7 +1,7 @@
 import { statement } from '../statement.js';
 import { freeUniqueKeys, jobColumns, jobValues, pruneAt } from './job-columns.js';
 import type { SettledRow } from './settle.js';
-import { settledRows, takeAttempts } from './settle.js';
+import { given, settledRows, takeAttempts } from './settle.js';
 
 /** The verb `cancel` for attempts that their own worker ended, on request or by their handler. Races as `complete-jobs`. */
 export const cancelAttempts = statement<
@@ -10,10 +10,10 @@ export const cancelAttempts = statement<
 >(
   'cancel-attempts',
   ({ schema }) => `
-with ${takeAttempts(schema, 'cancel', [['reason', 'text']])},
+with ${takeAttempts(schema, 'cancel')},
 finished as (
   insert into ${schema}.job_history (${jobColumns}, state, reason, token, worker_id, claimed_at, finished_at, prune_at)
-  select ${jobValues('g')}, 'cancelled', coalesce(g.cancel_reason, g.new_reason), g.token, g.worker_id, g.claimed_at,
+  select ${jobValues('g')}, 'cancelled', coalesce(g.cancel_reason, ${given(3, 'text', 'g')}), g.token, g.worker_id, g.claimed_at,
     ${schema}.clock(), ${pruneAt(schema, 'g')}
   from gone g
 ),

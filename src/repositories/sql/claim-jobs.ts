@@ -77,8 +77,7 @@ held as (
   returning l.key, l.job_id
 ),
 ready as materialized (
-  select p.id, p.timeout_ms from picked p left join held h on h.key = p.lock_key
-  where p.lock_key is null or h.job_id = p.id
+  select p.id, p.timeout_ms from picked p where p.lock_key is null or p.id in (select job_id from held)
 ),
 claimed as (
   update ${schema}.job j set token = fence.token, worker_id = $1::uuid, attempt = j.attempt + 1, claimed_at = ${schema}.clock(),
@@ -103,16 +102,17 @@ blocked as (
 parked as (
   insert into ${schema}.job_waiting (${jobColumns}, state) select ${jobValues('b')}, 'pending' from blocked b returning id
 )
-select c.id, c.seq::text as seq, c.name, c.queue, c.priority, c.payload, c.attempt, c.max_attempts as "maxAttempts",
-  coalesce(c.timeout_ms, $8::int) as "timeoutMs", c.lock_key as "lockKey", c.tags, c.meta, c.pipeline, c.run_id as "runId", c.step, c.item,
-  (extract(epoch from c.created_at) * 1000)::float8 as "createdAt",
-  (extract(epoch from c.claimed_at - c.available_at) * 1000)::float8 as "waitMs",
-  c.token::text as token, (select count(*) from parked)::int as parked
-from claimed c
+select r.* from (
+  select c.id, c.seq::text as seq, c.name, c.queue, c.priority, c.payload, c.attempt, c.max_attempts as "maxAttempts",
+    coalesce(c.timeout_ms, $8::int) as "timeoutMs", c.lock_key as "lockKey", c.tags, c.meta, c.pipeline, c.run_id as "runId",
+    c.step, c.item, (extract(epoch from c.created_at) * 1000)::float8 as "createdAt",
+    (extract(epoch from c.claimed_at - c.available_at) * 1000)::float8 as "waitMs",
+    c.token::text as token, (select count(*) from parked)::int as parked
+  from claimed c order by c.queue, c.priority, c.seq
+) r
 union all
 select null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, count(*)::int
-from parked having count(*) > 0 and not exists (select from claimed)
-order by queue, priority, seq`,
+from parked having count(*) > 0 and not exists (select from claimed)`,
 );
 
 /** Whether the key becomes this claim's: its lease ran out, or it was passed on to a job of this batch. */

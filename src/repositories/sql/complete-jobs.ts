@@ -1,7 +1,7 @@
 import { statement } from '../statement.js';
 import { freeUniqueKeys, jobColumns, jobValues, pruneAt } from './job-columns.js';
 import type { SettledRow } from './settle.js';
-import { settledRows, takeAttempts } from './settle.js';
+import { given, settledRows, takeAttempts } from './settle.js';
 
 /**
  * Moves finished jobs with their results into the history. Locks the job rows, then unique keys; nobody else waits for
@@ -13,10 +13,10 @@ export const completeJobs = statement<
 >(
   'complete-jobs',
   ({ schema }) => `
-with ${takeAttempts(schema, 'complete', [['result', 'text']])},
+with ${takeAttempts(schema, 'complete')},
 finished as (
   insert into ${schema}.job_history (${jobColumns}, state, result, token, worker_id, claimed_at, finished_at, prune_at)
-  select ${jobValues('g')}, 'completed', g.new_result::jsonb, g.token, g.worker_id, g.claimed_at, ${schema}.clock(), ${pruneAt(schema, 'g')}
+  select ${jobValues('g')}, 'completed', ${given(3, 'text', 'g')}::jsonb, g.token, g.worker_id, g.claimed_at, ${schema}.clock(), ${pruneAt(schema, 'g')}
   from gone g
 ),
 freed as (${freeUniqueKeys(schema, 'gone')})

@@ -1,7 +1,7 @@
 import { statement } from '../statement.js';
 import { appendError, freeUniqueKeys, jobColumns, jobValues, pruneAt } from './job-columns.js';
 import type { SettledRow } from './settle.js';
-import { settledRows, takeAttempts } from './settle.js';
+import { given, settledRows, takeAttempts } from './settle.js';
 
 /** Moves jobs that are given up into the history as dead letters, their last error with them. Races as `complete-jobs`. */
 export const discardJobs = statement<
@@ -10,11 +10,11 @@ export const discardJobs = statement<
 >(
   'discard-jobs',
   ({ schema }) => `
-with ${takeAttempts(schema, 'discard', [['error', 'text']])},
+with ${takeAttempts(schema, 'discard')},
 finished as (
   insert into ${schema}.job_history (${jobColumns}, state, reason, token, worker_id, claimed_at, finished_at, prune_at)
-  select ${jobValues('g', { errors: appendError('g.errors', 'g.new_error::jsonb'), attempt: 'least(g.attempt, g.max_attempts)' })},
-    'discarded', g.new_error::jsonb ->> 'message', g.token, g.worker_id, g.claimed_at, ${schema}.clock(), ${pruneAt(schema, 'g')}
+  select ${jobValues('g', { errors: appendError('g.errors', `${given(3, 'text', 'g')}::jsonb`), attempt: 'least(g.attempt, g.max_attempts)' })},
+    'discarded', ${given(3, 'text', 'g')}::jsonb ->> 'message', g.token, g.worker_id, g.claimed_at, ${schema}.clock(), ${pruneAt(schema, 'g')}
   from gone g
 ),
 freed as (${freeUniqueKeys(schema, 'gone')})

@@ -40,7 +40,7 @@ taken as (
   returning k.tenant, k.name, k.key, k.job_id
 ),
 won as materialized (
-  select w.* from wanted w join taken t on t.tenant = w.tenant and t.name = w.name and t.key = w.unique_key and t.job_id = w.id
+  select w.* from wanted w where w.id = any(array(select job_id from taken))
 ),
 due as (
   insert into ${schema}.job (${jobColumns}) select ${enqueueValues(schema, 'i.unique_key')} from won i where i.run_at is null
@@ -54,5 +54,5 @@ notified as materialized (
 )
 select w.id, t.job_id as holder
 from wanted w join taken t on t.tenant = w.tenant and t.name = w.name and t.key = w.unique_key
-where t.job_id <> w.id and (select count(*) from notified) >= 0`,
+where w.id <> all(array(select job_id from taken)) and (select count(*) from notified) >= 0`,
 );

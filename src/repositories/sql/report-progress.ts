@@ -1,4 +1,5 @@
 import { statement } from '../statement.js';
+import { fenced, given } from './settle.js';
 
 /** Stores the progress of attempts that are still their worker's; heap-only updates. Gives the ids that were. */
 export const reportProgress = statement<
@@ -13,9 +14,8 @@ export const reportProgress = statement<
   'report-progress',
   ({ schema }) => `
 with updated as (
-  update ${schema}.job j set progress = i.fraction, progress_message = i.message
-  from unnest($1::uuid[], $2::bigint[], $3::real[], $4::text[]) as i(id, token, fraction, message)
-  where j.id = any($1::uuid[]) and j.id = i.id and j.token = i.token
+  update ${schema}.job j set progress = ${given(3, 'real', 'j')}, progress_message = ${given(4, 'text', 'j')}
+  where ${fenced('complete')}
   returning j.id
 )
 select id from updated`,

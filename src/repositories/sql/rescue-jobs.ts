@@ -35,12 +35,12 @@ back as (
       'j.errors',
       `($2::jsonb || jsonb_build_object('attempt', j.attempt, 'at', ${schema}.clock(), 'code', case when o.dead then 'WORKER_LOST' else 'DEADLINE_PASSED' end, 'worker', o.worker_id))`,
     )}
-  from overdue o where j.id = any(array(select id from overdue where not cancelled)) and j.id = o.id
+  from overdue o where j.id = o.id and not o.cancelled
   returning j.id, j.name, j.queue, j.attempt, j.lock_key, j.run_id, o.dead
 ),
 stopped as (
   delete from ${schema}.job j using overdue o
-  where j.id = any(array(select id from overdue where cancelled)) and j.id = o.id returning j.*, o.dead
+  where j.id = o.id and o.cancelled returning j.*, o.dead
 ),
 cancelled as (
   insert into ${schema}.job_history (${jobColumns}, state, reason, token, worker_id, claimed_at, finished_at, prune_at)

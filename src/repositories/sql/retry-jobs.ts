@@ -1,7 +1,7 @@
 import { statement } from '../statement.js';
 import { appendError, jobColumns, jobValues } from './job-columns.js';
 import type { SettledRow } from './settle.js';
-import { NOT_CANCELLED, settledRows, takeAttempts } from './settle.js';
+import { given, NOT_CANCELLED, settledRows, takeAttempts } from './settle.js';
 
 /**
  * Puts jobs whose attempt failed among those that wait for their time. A cancel that was asked for while the attempt was
@@ -13,18 +13,10 @@ export const retryJobs = statement<
 >(
   'retry-jobs',
   ({ schema }) => `
-with ${takeAttempts(
-    schema,
-    'retry',
-    [
-      ['delay_ms', 'float8'],
-      ['error', 'text'],
-    ],
-    NOT_CANCELLED,
-  )},
+with ${takeAttempts(schema, 'retry', NOT_CANCELLED)},
 waiting as (
   insert into ${schema}.job_waiting (${jobColumns}, state, run_at)
-  select ${jobValues('g', { errors: appendError('g.errors', 'g.new_error::jsonb'), available_at: 'null' })}, 'retryable',
+  select ${jobValues('g', { errors: appendError('g.errors', `${given(4, 'text', 'g')}::jsonb`), available_at: 'null' })}, 'retryable',
     ${dueAt(schema)}
   from gone g
 )
@@ -33,5 +25,5 @@ ${settledRows('gone')}`,
 
 /** When a job that goes back is due, by the delay that its worker asks for. */
 export function dueAt(schema: string): string {
-  return `${schema}.clock() + g.new_delay_ms * interval '1 millisecond'`;
+  return `${schema}.clock() + ${given(3, 'float8', 'g')} * interval '1 millisecond'`;
 }

@@ -4,35 +4,37 @@ import { guard } from './guard.js';
 /** What a statement that ends attempts gives back for each job that was really the caller's. */
 export interface SettledRow {
   readonly id: string;
-  readonly lockKey: string | null;
-  readonly runId: string | null;
+  readonly token: string;
 }
 
 /** A job of which a cancel was requested does not go back among those that wait; its worker then cancels it. */
 export const NOT_CANCELLED = 'j.cancel_requested_at is null';
 
 /**
- * The CTEs `input` (parameters 1 and 2: ids and fencing tokens, then one array for each extra column) and `gone`, which
- * takes the rows of one verb out of `job`. The token is the fence: a late answer of a worker that lost its lease finds
- * no row with its token and changes nothing. By `any(array)`, because a join alone may be planned as a sequential scan.
+ * The fence of statements that end attempts: ids as parameter 1, in ascending order, and their tokens as parameter 2. A
+ * late answer of a worker that lost its lease finds no row with its token and changes nothing.
+ *
+ * Not a join with the parameters: for a batch of 500 the planner may make that a comparison of each with each, or a
+ * sequential scan. `any` is a probe of the primary key for each id whatever the statistics say, and `width_bucket`
+ * finds its place in the sorted array by bisection.
  */
-export function takeAttempts(
-  schema: string,
-  verb: Verb,
-  extras: readonly (readonly [name: string, type: string])[],
-  condition = 'true',
-): string {
-  const arrays = ['$1::uuid[]', '$2::bigint[]', ...extras.map(([, type], index) => `$${index + 3}::${type}[]`)];
-  const names = ['id', 'token', ...extras.map(([name]) => name)];
-  return `input as materialized (
-  select * from unnest(${arrays.join(', ')}) as i(${names.join(', ')})
-),
-gone as (
-  delete from ${schema}.job j using input i
-  where j.id = any($1::uuid[]) and j.id = i.id and j.token = i.token and ${guard(verb, 'job', 'j')} and ${condition}
-  returning j.*${extras.map(([name]) => `, i.${name} as new_${name}`).join('')}
+export function fenced(verb: Verb, condition = 'true'): string {
+  return `j.id = any($1::uuid[]) and j.token = ($2::bigint[])[${place('j')}] and ${guard(verb, 'job', 'j')} and ${condition}`;
+}
+
+/** The element of another array parameter that belongs to a row. @example given(3, 'text', 'g') */
+export function given(parameter: number, type: string, alias: string): string {
+  return `($${parameter}::${type}[])[${place(alias)}]`;
+}
+
+const place = (alias: string): string => `width_bucket(${alias}.id, $1::uuid[])`;
+
+/** The CTE `gone`: takes the rows of attempts out of `job`. */
+export function takeAttempts(schema: string, verb: Verb, condition?: string): string {
+  return `gone as (
+  delete from ${schema}.job j where ${fenced(verb, condition)} returning j.*
 )`;
 }
 
 /** The closing SELECT: who was accepted; the caller misses the others. */
-export const settledRows = (from: string): string => `select id, lock_key as "lockKey", run_id as "runId" from ${from}`;
+export const settledRows = (from: string): string => `select id, token::text as token from ${from}`;

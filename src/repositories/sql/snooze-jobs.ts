@@ -2,7 +2,7 @@ import { statement } from '../statement.js';
 import { jobColumns, jobValues } from './job-columns.js';
 import { dueAt } from './retry-jobs.js';
 import type { SettledRow } from './settle.js';
-import { NOT_CANCELLED, settledRows, takeAttempts } from './settle.js';
+import { given, NOT_CANCELLED, settledRows, takeAttempts } from './settle.js';
 
 /** Puts jobs off because their handlers asked for it; the attempt is given back. Races as `complete-jobs`. */
 export const snoozeJobs = statement<
@@ -11,21 +11,13 @@ export const snoozeJobs = statement<
 >(
   'snooze-jobs',
   ({ schema }) => `
-with ${takeAttempts(
-    schema,
-    'snooze',
-    [
-      ['delay_ms', 'float8'],
-      ['reason', 'text'],
-    ],
-    NOT_CANCELLED,
-  )},
+with ${takeAttempts(schema, 'snooze', NOT_CANCELLED)},
 waiting as (
   insert into ${schema}.job_waiting (${jobColumns}, state, run_at)
   select ${jobValues('g', {
     attempt: 'greatest(g.attempt - 1, 0)',
     available_at: 'null',
-    meta: `coalesce(g.meta, '{}') || jsonb_build_object('snoozed', coalesce((g.meta ->> 'snoozed')::int, 0) + 1, 'snoozeReason', g.new_reason)`,
+    meta: `coalesce(g.meta, '{}') || jsonb_build_object('snoozed', coalesce((g.meta ->> 'snoozed')::int, 0) + 1, 'snoozeReason', ${given(4, 'text', 'g')})`,
   })}, 'scheduled', ${dueAt(schema)}
   from gone g
 )
