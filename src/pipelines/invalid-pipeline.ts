@@ -1,4 +1,8 @@
 import { DefinitionError } from '../core/errors.js';
+import { LIMITS } from '../core/limits.js';
+
+/** What `isName` asks for, in words. */
+export const NAME_RULE = `1 to ${LIMITS.nameLength} characters of a-z, 0-9, "_", ".", ":" and "-", the first one a letter`;
 
 /** Makes the error about one step from what is wrong with it, in words that follow the step's name. */
 export type InvalidStep = (problem: string, cause?: unknown) => DefinitionError;

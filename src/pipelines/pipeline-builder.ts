@@ -123,28 +123,20 @@ export interface Steps<Input extends object, Results> {
   ): PipelineBuilder<Input, WithResult<Results, Name, ItemResult<Step, Policy>[]>, Jsonify<ItemResult<Step, Policy>[]>>;
 }
 
-/** The builder at run time, where all its types are one. */
+type Options = StepDraft['options'];
+
+/** The builder at run time, where all of its types are one. */
 class LineBuilder {
   constructor(private readonly draft: PipelineDraft) {}
 
-  step(
-    name: string,
-    handlerClass: HandlerClass,
-    inputOrOptions?: InputCallback | StepDraft['options'],
-    options?: StepDraft['options'],
-  ): LineBuilder {
-    const [input, rest] =
-      typeof inputOrOptions === 'object' ? [null, inputOrOptions] : [inputOrOptions ?? null, options ?? {}];
-    return this.with({ name, kind: 'one', handlerClass, input, options: rest });
+  step(name: string, handlerClass: HandlerClass, input?: InputCallback | Options, options?: Options): LineBuilder {
+    // Options alone come third.
+    const [callback, rest] = typeof input === 'object' && !options ? [null, input] : [input as InputCallback, options];
+    return this.with({ name, kind: 'one', handlerClass, input: callback ?? null, options: rest ?? {} });
   }
 
-  each(
-    name: string,
-    handlerClass: HandlerClass,
-    items: InputCallback,
-    options: StepDraft['options'] = {},
-  ): LineBuilder {
-    return this.with({ name, kind: 'each', handlerClass, input: items ?? null, options });
+  each(name: string, handlerClass: HandlerClass, items?: InputCallback, options?: Options): LineBuilder {
+    return this.with({ name, kind: 'each', handlerClass, input: items ?? null, options: options ?? {} });
   }
 
   build(): PipelineDefinition {

@@ -1,6 +1,6 @@
 import type { PayloadClass } from '../core/handler-class.js';
-import { isName, LIMITS } from '../core/limits.js';
-import { invalidPipeline } from './invalid-pipeline.js';
+import { isName } from '../core/limits.js';
+import { invalidPipeline, NAME_RULE } from './invalid-pipeline.js';
 import { pipelineVersion } from './pipeline-version.js';
 import type { StepDefinition, StepDraft } from './step-definition.js';
 import { defineStep } from './step-definition.js';
@@ -39,8 +39,7 @@ export interface PipelineDraft {
  */
 export function definePipeline({ name, inputClass, steps: drafts }: PipelineDraft): PipelineDefinition {
   if (!isName(name)) {
-    const rule = `1 to ${LIMITS.nameLength} characters of a-z, 0-9, "_", ".", ":" and "-", the first one a letter`;
-    throw invalidPipeline({ pipeline: name }, `the name of a pipeline is ${rule}.`);
+    throw invalidPipeline({ pipeline: name }, `the name of a pipeline is ${NAME_RULE}.`);
   }
   if (typeof inputClass !== 'function') {
     throw invalidPipeline(

@@ -1,8 +1,8 @@
 import type { HandlerClass } from '../core/handler-class.js';
-import { isName, LIMITS } from '../core/limits.js';
+import { isName } from '../core/limits.js';
 import { handlerDefinition } from '../registry/handler-definition.js';
 import type { InvalidStep } from './invalid-pipeline.js';
-import { invalidPipeline } from './invalid-pipeline.js';
+import { invalidPipeline, NAME_RULE } from './invalid-pipeline.js';
 import type { OnItemFailure, StepJobOptions } from './step-options.js';
 import { checkJobOptions, itemFailurePolicy } from './step-settings.js';
 
@@ -37,8 +37,6 @@ export interface StepDraft {
   readonly input: InputCallback | null;
   readonly options: StepJobOptions & { readonly undo?: HandlerClass; readonly onItemFailure?: OnItemFailure };
 }
-
-const NAME_RULE = `1 to ${LIMITS.nameLength} characters of a-z, 0-9, "_", ".", ":" and "-", the first one a letter`;
 
 /**
  * Checks a step, gives it its place after the one before, and freezes it.

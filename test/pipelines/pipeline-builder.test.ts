@@ -1,0 +1,294 @@
+import { describe, expect, it } from '@jest/globals';
+import { IsOptional, IsString } from 'class-validator';
+import { DefinitionError } from '../../src/core/errors.js';
+import { pipeline } from '../../src/pipelines/pipeline-builder.js';
+import type { PipelineDefinition } from '../../src/pipelines/pipeline-definition.js';
+import { firstSteps, nextSteps, stepOf, undoOrder } from '../../src/pipelines/step-graph.js';
+import { defineHandler } from '../../src/registry/define-handler.js';
+
+class PageRef {
+  @IsString() url!: string;
+}
+
+class ImageRef {
+  @IsString() src!: string;
+  @IsOptional() @IsString() alt?: string;
+}
+
+class StoredImage {
+  @IsOptional() result!: { key: string };
+}
+
+const ScrapePage = defineHandler({
+  name: 'scrape-page',
+  payload: PageRef,
+  handle: ({ url }) => ({ url, images: [{ src: `${url}/logo.png` }] }),
+});
+const ProcessImage = defineHandler({
+  name: 'process-image',
+  payload: ImageRef,
+  handle: ({ src }) => ({ key: src, tags: [src] }),
+});
+const RemoveImage = defineHandler({ name: 'remove-image', payload: StoredImage, handle: () => undefined });
+
+class Undecorated {
+  handle(_: PageRef): void {}
+}
+
+const empty = pipeline('ingest-page', { input: PageRef });
+const ingestPage = empty
+  .step('page', ScrapePage, { queue: 'web', timeout: '5m' })
+  .each('images', ProcessImage, ({ page }) => page.images, { onItemFailure: 'skip', undo: RemoveImage })
+  .step('cover', ProcessImage, ({ page, images }) => ({ src: images[0]?.key ?? page.url }), { undo: RemoveImage })
+  .build();
+
+describe('build', () => {
+  it('makes a definition of what the builder was told', () => {
+    expect(ingestPage).toEqual({
+      name: 'ingest-page',
+      version: expect.stringMatching(/^[0-9a-f]{12}$/),
+      inputClass: PageRef,
+      steps: [
+        {
+          name: 'page',
+          kind: 'one',
+          handlerClass: ScrapePage,
+          input: null,
+          after: [],
+          onItemFailure: 'fail',
+          undo: null,
+          options: { queue: 'web', timeout: '5m' },
+        },
+        {
+          name: 'images',
+          kind: 'each',
+          handlerClass: ProcessImage,
+          input: expect.any(Function),
+          after: ['page'],
+          onItemFailure: 'skip',
+          undo: RemoveImage,
+          options: {},
+        },
+        {
+          name: 'cover',
+          kind: 'one',
+          handlerClass: ProcessImage,
+          input: expect.any(Function),
+          after: ['images'],
+          onItemFailure: 'fail',
+          undo: RemoveImage,
+          options: {},
+        },
+      ],
+    });
+  });
+
+  it('keeps the callbacks, which read results by the names of steps', () => {
+    const results = { input: { url: '/' }, page: { url: '/', images: [{ src: 'a' }] }, images: [undefined] };
+    expect(ingestPage.steps.map((step) => step.input?.(results))).toEqual([undefined, [{ src: 'a' }], { src: '/' }]);
+  });
+
+  it('freezes all of it', () => {
+    const substitute = { key: 'none', tags: ['a'] };
+    const { steps } = empty.each('images', ProcessImage, () => [], { onItemFailure: { substitute } }).build();
+    const policy = steps[0]?.onItemFailure as { substitute: typeof substitute };
+    const parts = [ingestPage, ingestPage.steps, ...ingestPage.steps, ingestPage.steps[0]?.options, steps[0]?.after];
+    expect(
+      [...parts, policy, policy.substitute, policy.substitute.tags].filter((part) => !Object.isFrozen(part)),
+    ).toEqual([]);
+    expect(Object.isFrozen(substitute)).toBe(false);
+  });
+
+  it('leaves a builder as it was, so that two pipelines may begin alike', () => {
+    const begun = empty.step('page', ScrapePage);
+    const first = begun.step('again', ScrapePage, ({ page }) => page).build();
+    const second = begun.each('images', ProcessImage, ({ page }) => page.images).build();
+    expect(first.steps.map(({ name }) => name)).toEqual(['page', 'again']);
+    expect(second.steps.map(({ name }) => name)).toEqual(['page', 'images']);
+  });
+
+  it('keeps a substitute in the form in which it will be read', () => {
+    const substitute = { key: 'none', tags: [], at: new Date(0), left: undefined };
+    const { steps } = empty.each('images', ProcessImage, () => [], { onItemFailure: { substitute } }).build();
+    expect(steps[0]?.onItemFailure).toStrictEqual({
+      substitute: { key: 'none', tags: [], at: '1970-01-01T00:00:00.000Z' },
+    });
+  });
+
+  it('leaves out options that are undefined', () => {
+    const { steps } = empty.step('page', ScrapePage, { queue: undefined, attempts: 3 }).build();
+    expect(steps[0]?.options).toStrictEqual({ attempts: 3 });
+  });
+});
+
+describe('version', () => {
+  const each = (substitute: { key: string; tags: string[] }) =>
+    empty.each('images', ProcessImage, () => [], { onItemFailure: { substitute } }).build().version;
+
+  it('is kept with every run, so that it must never come out otherwise for the same steps', () => {
+    expect(ingestPage.version).toBe('52294f18a8c4');
+  });
+
+  it('stays when callbacks and job options change', () => {
+    const { version } = empty.step('page', ScrapePage).build();
+    expect(empty.step('page', ScrapePage, ({ input }) => input, { queue: 'web', attempts: 9 }).build().version).toBe(
+      version,
+    );
+  });
+
+  it('does not depend on the order of fields', () => {
+    expect(each({ key: 'a', tags: [] })).toBe(each({ tags: [], key: 'a' }));
+  });
+
+  it('is another for every other shape', () => {
+    const items = () => [{ src: '' }];
+    const image = () => ({ src: '' });
+    const versions = [
+      empty.step('page', ScrapePage).build().version,
+      empty.step('site', ScrapePage).build().version,
+      pipeline('ingest-site', { input: PageRef }).step('page', ScrapePage).build().version,
+      empty.step('page', ProcessImage, image).build().version,
+      empty.step('page', ProcessImage, image, { undo: RemoveImage }).build().version,
+      empty.each('page', ProcessImage, items).build().version,
+      empty.each('page', ProcessImage, items, { onItemFailure: 'skip' }).build().version,
+      empty
+        .step('page', ScrapePage)
+        .step('again', ScrapePage, ({ page }) => page)
+        .build().version,
+      empty
+        .step('again', ScrapePage)
+        .step('page', ScrapePage, ({ again }) => again)
+        .build().version,
+      each({ key: 'a', tags: [] }),
+      each({ key: 'b', tags: [] }),
+    ];
+    expect(new Set(versions).size).toBe(versions.length);
+  });
+});
+
+describe('what the compiler would refuse', () => {
+  /** The builder as JavaScript sees it. */
+  interface Untyped {
+    step(...args: unknown[]): Untyped;
+    each(...args: unknown[]): Untyped;
+    build(): PipelineDefinition;
+  }
+  const untyped = (name: unknown = 'ingest-page', input: unknown = PageRef) =>
+    pipeline(name as string, { input: input as typeof PageRef }) as unknown as Untyped;
+  const page = () => untyped().step('page', ScrapePage);
+  const cyclic: Record<string, unknown> = {};
+  cyclic.self = cyclic;
+
+  const STEP = /^Pipeline "ingest-page", step "page": /;
+  const AGAIN = /^Pipeline "ingest-page", step "again": /;
+  const cases: [string, () => Untyped, RegExp, RegExp][] = [
+    ['a bad name', () => untyped('Ingest page').step('page', ScrapePage), /^Pipeline "Ingest page": /, /a letter\.$/],
+    ['no name', () => untyped(null).step('page', ScrapePage), /^Pipeline null: /, /the name of a pipeline is 1 to 63/],
+    [
+      'an input that is no class',
+      () => untyped('ingest-page', {}),
+      /^Pipeline "ingest-page": /,
+      /its input is no class/,
+    ],
+    ['no steps', () => untyped(), /^Pipeline "ingest-page": /, /it has no steps/],
+    [
+      'a bad name of a step',
+      () => untyped().step('Page', ScrapePage),
+      /, step "Page": /,
+      /the name of a step is 1 to 63/,
+    ],
+    ['no name of a step', () => untyped().step(undefined, ScrapePage), /, step undefined: /, /the name of a step/],
+    ['a step named input', () => untyped().step('input', ScrapePage), /, step "input": /, /Name the step otherwise/],
+    ['a name twice', () => page().step('page', ScrapePage, () => ({})), STEP, /two steps of that name/],
+    ['an undecorated handler', () => untyped().step('page', Undecorated), STEP, /Undecorated .*no @JobHandler/],
+    ['no handler', () => untyped().step('page', undefined), STEP, /two modules import each other/],
+    ['an undecorated undo', () => untyped().step('page', ScrapePage, { undo: Undecorated }), STEP, /its undo handler/],
+    ['a second step without callback', () => page().step('again', ScrapePage), AGAIN, /only the first step/],
+    ['the same with options', () => page().step('again', ScrapePage, { queue: 'web' }), AGAIN, /only the first step/],
+    ['an each without callback', () => untyped().each('page', ScrapePage), STEP, /returns the array of items/],
+    ['an each with options only', () => untyped().each('page', ScrapePage, {}), STEP, /no callback/],
+    ['text as callback', () => page().step('again', ScrapePage, 'page'), AGAIN, /third argument is no callback/],
+    ['options twice', () => untyped().step('page', ScrapePage, {}, {}), STEP, /third argument is no callback/],
+    ['null for a callback', () => page().step('again', ScrapePage, null, null), AGAIN, /only the first step/],
+    ['an async callback', () => page().step('again', ScrapePage, async () => ({})), AGAIN, /callback is async/],
+    ['an unknown option', () => untyped().step('page', ScrapePage, { quue: 'web' }), STEP, /no option "quue"/],
+    ['an inherited option', () => untyped().step('page', ScrapePage, { toString: 1 }), STEP, /no option "toString"/],
+    ['a bad queue', () => untyped().step('page', ScrapePage, { queue: 'Web' }), STEP, /queue "Web"/],
+    ['a bad priority', () => untyped().step('page', ScrapePage, { priority: 10 }), STEP, /priority 10 .* 0 to 9/],
+    ['a broken priority', () => untyped().step('page', ScrapePage, { priority: 0.5 }), STEP, /priority 0\.5/],
+    ['a bad timeout', () => untyped().step('page', ScrapePage, { timeout: '5 minutes' }), STEP, /is no duration/],
+    ['a timeout in milliseconds', () => untyped().step('page', ScrapePage, { timeout: 5000 }), STEP, /is no duration/],
+    ['no time', () => untyped().step('page', ScrapePage, { timeout: '0s' }), STEP, /timeout "0s" is not between/],
+    ['too much time', () => untyped().step('page', ScrapePage, { timeout: '30d' }), STEP, /timeout "30d" is not/],
+    ['no attempts', () => untyped().step('page', ScrapePage, { attempts: 0 }), STEP, /attempts 0 .* 1 to 1000/],
+    ['a policy of a step', () => untyped().step('page', ScrapePage, { onItemFailure: 'skip' }), STEP, /has no items/],
+    [
+      'a bad policy',
+      () => untyped().each('page', ScrapePage, () => [], { onItemFailure: 'ignore' }),
+      STEP,
+      /'skip' or/,
+    ],
+    ['no policy', () => untyped().each('page', ScrapePage, () => [], { onItemFailure: null }), STEP, /is null/],
+    [
+      'no substitute',
+      () => untyped().each('page', ScrapePage, () => [], { onItemFailure: { substitute: undefined } }),
+      STEP,
+      /substitute: a result/,
+    ],
+    [
+      'a substitute without JSON form',
+      () => untyped().each('page', ScrapePage, () => [], { onItemFailure: { substitute: cyclic } }),
+      STEP,
+      /its substitute cannot be stored as JSON/,
+    ],
+  ];
+
+  it.each(cases)('is refused at run time: %s', (_, build, where, why) => {
+    const error = (() => {
+      try {
+        return build().build();
+      } catch (thrown) {
+        return thrown;
+      }
+    })();
+    expect(error).toBeInstanceOf(DefinitionError);
+    expect(error).toMatchObject({
+      code: 'PIPELINE_INVALID',
+      message: expect.stringMatching(where) as unknown,
+    });
+    expect((error as Error).message).toMatch(why);
+  });
+});
+
+describe('the graph', () => {
+  const names = (steps: readonly { name: string }[]) => steps.map(({ name }) => name);
+
+  it('starts with the steps that wait for none', () => {
+    expect(names(firstSteps(ingestPage))).toEqual(['page']);
+  });
+
+  it('goes on with those that wait for a step', () => {
+    expect(names(nextSteps(ingestPage, 'page'))).toEqual(['images']);
+    expect(names(nextSteps(ingestPage, 'cover'))).toEqual([]);
+    expect(names(nextSteps(ingestPage, 'unknown'))).toEqual([]);
+  });
+
+  it('finds a step by its name', () => {
+    expect(stepOf(ingestPage, 'images')).toBe(ingestPage.steps[1]);
+    expect(stepOf(ingestPage, 'unknown')).toBeUndefined();
+  });
+
+  it('undoes what was completed and can be undone, the last first', () => {
+    expect(names(undoOrder(ingestPage, new Set(['page', 'images', 'cover'])))).toEqual(['cover', 'images']);
+    expect(names(undoOrder(ingestPage, new Set(['page', 'images'])))).toEqual(['images']);
+    expect(names(undoOrder(ingestPage, new Set()))).toEqual([]);
+  });
+
+  it('follows the edges, and not the order of a line', () => {
+    const [page, images, cover] = ingestPage.steps;
+    if (!page || !images || !cover) throw new Error('the pipeline lost a step');
+    const fork = { ...ingestPage, steps: [page, { ...images, after: ['page'] }, { ...cover, after: ['page'] }] };
+    expect(names(nextSteps(fork, 'page'))).toEqual(['images', 'cover']);
+    expect(names(nextSteps(fork, 'images'))).toEqual([]);
+  });
+});
