@@ -17,7 +17,11 @@ export function invalidPipeline(
   cause?: unknown,
 ): DefinitionError {
   const step = 'step' in where ? `, step ${quote(where.step)}` : '';
-  return new DefinitionError('PIPELINE_INVALID', `Pipeline ${quote(where.pipeline)}${step}: ${problem}`, { cause });
+  return new DefinitionError(
+    'PIPELINE_INVALID',
+    `Pipeline ${quote(where.pipeline)}${step}: ${problem}`,
+    cause === undefined ? {} : { cause },
+  );
 }
 
 /** Names come from callers that may have no compiler, so anything may be in their place. */

@@ -42,6 +42,14 @@ const ingestPage = empty
   .step('cover', ProcessImage, ({ page, images }) => ({ src: images[0]?.key ?? page.url }), { undo: RemoveImage })
   .build();
 
+const thrownBy = (build: () => unknown): unknown => {
+  try {
+    return build();
+  } catch (thrown) {
+    return thrown;
+  }
+};
+
 describe('build', () => {
   it('makes a definition of what the builder was told', () => {
     expect(ingestPage).toEqual({
@@ -244,19 +252,26 @@ describe('what the compiler would refuse', () => {
   ];
 
   it.each(cases)('is refused at run time: %s', (_, build, where, why) => {
-    const error = (() => {
-      try {
-        return build().build();
-      } catch (thrown) {
-        return thrown;
-      }
-    })();
+    const error = thrownBy(() => build().build());
     expect(error).toBeInstanceOf(DefinitionError);
     expect(error).toMatchObject({
       code: 'PIPELINE_INVALID',
       message: expect.stringMatching(where) as unknown,
     });
     expect((error as Error).message).toMatch(why);
+  });
+});
+
+describe('the error of a build', () => {
+  it('has the error of the handler as its cause', () => {
+    const error = thrownBy(() => empty.step('page', Undecorated).build());
+    expect(error).toMatchObject({ code: 'PIPELINE_INVALID', cause: { code: 'HANDLER_NOT_DECORATED' } });
+  });
+
+  it('has no cause where there is none, for Node prints an empty one too', () => {
+    const error = thrownBy(() => pipeline('Page', { input: PageRef }).step('page', ScrapePage).build());
+    expect(error).toBeInstanceOf(DefinitionError);
+    expect(error).not.toHaveProperty('cause');
   });
 });
 
