@@ -37,7 +37,9 @@ export interface ClaimRequest {
   readonly pipelines: readonly string[];
   readonly limit: number;
   /** In the order in which they are served. */
-  readonly queues: readonly { readonly name: string; readonly room: number; readonly floors: readonly string[] }[];
+  readonly queues: readonly { readonly name: string; readonly room: number; readonly floors: readonly number[] }[];
+  /** A slice of positions behind the floors, where to look as well. */
+  readonly behind: { readonly from: number; readonly to: number };
   readonly defaultTimeoutMs: number;
   /** How long after its timeout an attempt counts as hung: it may have waited in the worker's buffer first. */
   readonly slackMs: number;
@@ -119,6 +121,8 @@ export class Engine implements Verbs {
       request.emptied,
       request.slackMs,
       request.pipelines,
+      request.behind.from,
+      request.behind.to,
     ]);
     return { rows: rows.filter(({ id }) => id !== null), parked: rows[0]?.parked ?? 0 };
   }

@@ -1,55 +1,98 @@
 import { PRIORITY } from '../core/limits.js';
 import type { ClaimedRow } from '../repositories/sql/claim-jobs.js';
+import type { ReleasedRow } from '../repositories/sql/pass-lock-keys.js';
 
-const DROP_MS = 1_000;
 const PRIORITIES = PRIORITY.last + 1;
+const LOOK_EVERY_MS = 1_000;
+/** A look behind may take one part in this many of the time. */
+const BUDGET = 20;
+/** A look this cheap makes the next one wider, one this dear makes it narrower. */
+const CHEAP_MS = 5;
+const DEAR_MS = 40;
+const MS_PER_ROW = 0.05;
+const NARROWEST = 1_000;
+
+/** Where a claim looks: from each queue's and priority's floor on, and in a slice of positions behind the floors. */
+export interface ClaimRange {
+  readonly floorsOf: (queue: string) => readonly number[];
+  /** The slice; empty if both are equal. */
+  readonly from: number;
+  readonly to: number;
+  /** Whether the claim looks everywhere. */
+  readonly whole: boolean;
+}
 
 /**
- * For each queue and priority, a position below which this worker has found nothing to claim. Starting there spares the
- * claim from walking again over the dead index entries of all that was claimed before, which nothing can remove while some
- * session holds an old snapshot. It is only a hint: dropped every second, and whenever a claim comes back short, so that
- * what appears below it (late commits, jobs handed back) waits a second at most.
+ * For each queue and priority the position where the last full claim began. The next one starts there, which spares it the
+ * walk over the dead index entries of all that was claimed before: nothing can remove them while some session holds an old
+ * snapshot, and by then they are millions.
+ *
+ * What becomes available behind a floor (commits that come late, jobs handed back) is found by looking behind it, in
+ * slices that adapt to what they cost: on a healthy table a slice is the whole range, and on one full of dead rows no look
+ * ever stalls a claim. Slices alternate between the newest positions, where stragglers are likely, and a round through all.
+ * Measured in docs/decisions/0001-storage.md.
  */
 export class Floors {
-  readonly #floors = new Map<string, bigint[]>();
-  #droppedAt = -Infinity;
+  readonly #floors = new Map<string, number[]>();
+  #highest = 0;
+  #width = 20 * NARROWEST;
+  #cursor = 0;
+  #newest = true;
+  #lookedAt = -Infinity;
+  #cost = 0;
 
-  /** Ten positions, by priority, as the claim takes them. */
-  of(queue: string): string[] {
-    return this.#of(queue).map(String);
+  /** @param idle the last claim found less than it asked for: looking is all there is to do */
+  next(idle: boolean, now = performance.now()): ClaimRange {
+    const floorsOf = (queue: string): readonly number[] => this.#of(queue);
+    const rest = this.#cost < CHEAP_MS ? (idle ? 0 : LOOK_EVERY_MS) : Math.max(LOOK_EVERY_MS, BUDGET * this.#cost);
+    if (this.#highest === 0) return { floorsOf, from: 0, to: 0, whole: true };
+    if (now - this.#lookedAt < rest) return { floorsOf, from: 0, to: 0, whole: false };
+    const from = this.#width > this.#highest ? 0 : this.#newest ? this.#highest - this.#width : this.#cursor;
+    return { floorsOf, from, to: from + this.#width, whole: from === 0 && this.#width > this.#highest };
   }
 
-  /** To be called before each claim. */
-  dropIfOld(now = performance.now()): void {
-    if (now - this.#droppedAt < DROP_MS) return;
-    this.#floors.clear();
-    this.#droppedAt = now;
+  /** Learns from what a claim found and what it took. */
+  learn(range: ClaimRange, rows: readonly ClaimedRow[], full: boolean, tookMs: number, now = performance.now()): void {
+    if (full) this.#raise(rows);
+    if (range.to === range.from) return;
+    this.#lookedAt = now;
+    this.#cost = Math.max(0, tookMs - rows.length * MS_PER_ROW);
+    if (!this.#newest) this.#cursor = range.to > this.#highest ? 0 : range.to;
+    this.#newest = !this.#newest;
+    if (this.#cost < CHEAP_MS) this.#width = Math.min(this.#width * 2, Number.MAX_SAFE_INTEGER / 4);
+    else if (this.#cost > DEAR_MS)
+      this.#width = Math.max(NARROWEST, Math.floor(Math.min(this.#width, this.#highest) / 2));
   }
 
-  /** What was claimed of a queue lies below what is claimed next. */
-  raise(rows: readonly ClaimedRow[]): void {
+  /** Jobs are known to have become available there. */
+  lower(rows: readonly ReleasedRow[]): void {
     for (const { queue, priority, seq } of rows) {
       const floors = this.#of(queue);
-      const position = BigInt(seq);
-      if (position > (floors[priority] ?? 0n)) floors[priority] = position;
+      floors[priority] = Math.min(floors[priority] ?? 0, Number(seq));
     }
   }
 
-  /** A job is known to have appeared there. */
-  lower(queue: string, priority: number, seq: string): void {
-    const floors = this.#of(queue);
-    const position = BigInt(seq);
-    if (position < (floors[priority] ?? 0n)) floors[priority] = position;
+  /** To where the first of each priority was: what another worker holds at this moment may come back. */
+  #raise(rows: readonly ClaimedRow[]): void {
+    const firsts = new Map<string, number[]>();
+    for (const { queue, priority, seq } of rows) {
+      const first = firsts.get(queue) ?? new Array<number>(PRIORITIES).fill(Infinity);
+      first[priority] = Math.min(first[priority] ?? Infinity, Number(seq));
+      firsts.set(queue, first);
+    }
+    for (const [queue, first] of firsts) {
+      const floors = this.#of(queue);
+      first.forEach((seq, priority) => {
+        if (seq === Infinity) return;
+        floors[priority] = seq;
+        this.#highest = Math.max(this.#highest, seq);
+      });
+    }
   }
 
-  /** The queues did not give what was asked for: look everywhere the next time. */
-  drop(): void {
-    this.#floors.clear();
-  }
-
-  #of(queue: string): bigint[] {
+  #of(queue: string): number[] {
     let floors = this.#floors.get(queue);
-    if (!floors) this.#floors.set(queue, (floors = new Array<bigint>(PRIORITIES).fill(0n)));
+    if (!floors) this.#floors.set(queue, (floors = new Array<number>(PRIORITIES).fill(0)));
     return floors;
   }
 }

@@ -5,6 +5,7 @@ import type { ReleasedRow } from '../repositories/sql/pass-lock-keys.js';
 import { sqlFailure } from '../repositories/sql-errors.js';
 import type { Telemetry } from '../telemetry/events.js';
 import type { ClaimedBatches } from './claimed-batches.js';
+import type { ClaimRange } from './floors.js';
 import { Floors } from './floors.js';
 import type { Slots } from './slots.js';
 import type { WorkerSettings } from './worker-options.js';
@@ -76,7 +77,7 @@ export class Poller {
 
   /** Jobs have become available below the floor. */
   released(rows: readonly ReleasedRow[]): void {
-    for (const { queue, priority, seq } of rows) this.#floors.lower(queue, priority, seq);
+    this.#floors.lower(rows);
     this.wake();
   }
 
@@ -101,12 +102,16 @@ export class Poller {
     const emptied = this.parts.batches.takeEmptied();
     const started = performance.now();
     try {
-      this.#floors.dropIfOld(started);
-      const request = this.#request(emptied);
+      const range = this.#floors.next(!this.#more);
+      const request = this.#request(emptied, range);
       const { rows, parked } = await this.parts.engine.claim(this.parts.session, request);
       this.answeredAt = performance.now();
       this.#pause = FAILURE_PAUSE.first;
-      this.#learn(request, rows, parked);
+      const full = rows.length + parked >= request.limit || parked > 0;
+      this.#floors.learn(range, rows, full, this.answeredAt - started);
+      // A claim that came back short without looking everywhere is followed by one that does, as far as that is cheap.
+      this.#more = full || (!range.whole && this.#floors.next(true).to > 0);
+      if (rows.length > 0) this.#idlePollMs = QUICK_POLL_MS;
       if (rows.length === 0) return;
       const { telemetry, workerId } = this.parts;
       telemetry.emit('job.claim', { workerId: workerId(), count: rows.length, parked, ms: this.answeredAt - started });
@@ -117,7 +122,7 @@ export class Poller {
     }
   }
 
-  #request(emptied: readonly string[]): ClaimRequest {
+  #request(emptied: readonly string[], range: ClaimRange): ClaimRequest {
     const { settings, slots, names, pipelines, workerId } = this.parts;
     const limit = Math.min(BATCH, slots.room);
     return {
@@ -129,11 +134,12 @@ export class Poller {
       queues: this.#queuesInTurn().map((name) => ({
         name,
         room: Math.min(limit, slots.roomOf(name)),
-        floors: this.#floors.of(name),
+        floors: range.floorsOf(name),
       })),
       defaultTimeoutMs: settings.defaultTimeoutMs,
       slackMs: SLACK_MS,
       emptied,
+      behind: { from: range.from, to: range.to },
     };
   }
 
@@ -142,15 +148,6 @@ export class Poller {
     const names = [...this.parts.settings.queues.keys()];
     const start = this.#turn++ % Math.max(1, names.length);
     return [...names.slice(start), ...names.slice(0, start)].filter((name) => this.parts.slots.roomOf(name) > 0);
-  }
-
-  #learn(request: ClaimRequest, rows: readonly ClaimedRow[], parked: number): void {
-    const full = rows.length + parked >= request.limit || parked > 0;
-    const floored = request.queues.some(({ floors }) => floors.some((floor) => floor !== '0'));
-    this.#more = full || floored;
-    if (full) this.#floors.raise(rows);
-    else this.#floors.drop();
-    if (rows.length > 0 || parked > 0) this.#idlePollMs = QUICK_POLL_MS;
   }
 
   async #failed(error: unknown): Promise<void> {

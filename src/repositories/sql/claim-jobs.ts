@@ -6,7 +6,7 @@ import { jobColumns, jobValues } from './job-columns.js';
  * Claims the next jobs of several queues for one worker, in the order of priority and insertion within each queue.
  *
  * Plan: one probe of `job_claim` for each queue and priority, from a floor below which this process knows of nothing to
- * claim; never a sort, never a walk over another queue. `materialized` keeps the planner from running the probe twice.
+ * claim, and one of a slice behind that floor; never a sort, never a walk over another queue. `materialized` keeps the planner from running the probe twice.
  *
  * Races: rows that another claim has locked are skipped; one claimed since the snapshot fails the recheck of its token. A
  * worker whose lease has run out claims nothing, and the foreign key of `claim` refuses one that was removed meanwhile.
@@ -23,11 +23,13 @@ export const claimJobs = statement<
     limit: number,
     queues: readonly string[],
     rooms: readonly number[],
-    floors: readonly string[],
+    floors: readonly number[],
     defaultTimeout: number,
     emptied: readonly string[],
     slack: number,
     pipelines: readonly string[],
+    behindFrom: number,
+    behindTo: number,
   ],
   ClaimedRow
 >(
@@ -48,9 +50,11 @@ picked as materialized (
   cross join lateral (
     select j.id, j.seq, j.lock_key, j.timeout_ms
     from generate_series(0, 9) as p(priority)
+    cross join lateral (select ($7::bigint[])[(s.ord - 1) * 10 + p.priority + 1] as floor) f
+    cross join lateral (values ($12::bigint, least($13::bigint, f.floor)), (f.floor, 9223372036854775807)) as r(low, high)
     cross join lateral (
       select j.id, j.seq, j.lock_key, j.timeout_ms from ${schema}.job j
-      where j.queue = s.name and j.priority = p.priority and j.seq >= ($7::bigint[])[(s.ord - 1) * 10 + p.priority + 1]
+      where j.queue = s.name and j.priority = p.priority and j.seq >= r.low and j.seq < r.high and r.low < r.high
         and ${guard('claim', 'job', 'j')} and j.name = any($3::text[])
         and (j.pipeline is null or j.pipeline = any($11::text[]))
       order by j.seq limit s.room for update skip locked
