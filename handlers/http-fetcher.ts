@@ -88,25 +88,25 @@ export class HttpFetcher {
       accept: accept.join(', '),
       'accept-encoding': ACCEPT_ENCODING,
     });
-    return withDeadline(this.limits.totalTimeoutMs, caller, async (signal) => {
-      try {
+    try {
+      return await withDeadline(this.limits.totalTimeoutMs, caller, async (signal) => {
         for (let redirects = 0; redirects <= this.limits.maxRedirects; redirects++) {
           const response = await this.send(hop, signal);
           const { location } = response.headers;
           if (!REDIRECTS.has(response.statusCode) || typeof location !== 'string') {
-            return await this.receive(hop.url, response, accept);
+            return this.receive(hop.url, response, accept);
           }
           discard(response);
           hop = nextHop(hop, location);
         }
-      } catch (error) {
-        caller?.throwIfAborted();
-        throw asFetchError(hop.url, error);
-      }
-      throw new PermanentFetchError('FETCH_REDIRECTS_EXCEEDED', url, {
-        problem: `more than ${this.limits.maxRedirects} redirects.`,
+        throw new PermanentFetchError('FETCH_REDIRECTS_EXCEEDED', url, {
+          problem: `more than ${this.limits.maxRedirects} redirects.`,
+        });
       });
-    });
+    } catch (error) {
+      caller?.throwIfAborted();
+      throw asFetchError(hop.url, error);
+    }
   }
 
   /** Waits for running requests and closes every connection. May be called again. */

@@ -529,6 +529,28 @@ describe('HttpFetcher: time and network', () => {
     expect(server.requests).toHaveLength(requests);
   });
 
+  it('throws the reason of the signal at once while it connects', async () => {
+    const { host, heard } = await startMute();
+    const controller = new AbortController();
+    const fetcher = fetcherFor({ host }, { connectTimeoutMs: 2000 });
+    const pending = fetcher.get(`https://${host}/`, { signal: controller.signal });
+    pending.catch(() => {});
+    await eventually('a greeting', heard);
+    const start = performance.now();
+    const reason = new Error('lease lost');
+    controller.abort(reason);
+    await expect(pending).rejects.toBe(reason);
+    expect(performance.now() - start).toBeLessThan(500);
+  });
+
+  it('gives up on a name server that does not answer', async () => {
+    let fail: ((error: Error) => void) | undefined;
+    const resolve = () => new Promise<never>((_, reject) => (fail = reject));
+    const fetcher = fetcherFor(null, { resolve, totalTimeoutMs: 50 });
+    expect(await failure(fetcher.get('http://nowhere.example/'))).toMatchObject({ code: 'FETCH_TIMEOUT' });
+    fail?.(new Error('at last')); // so that the fetcher can be closed
+  });
+
   it('throws the reason of the signal when it aborts within the body, and closes the connection', async () => {
     let hungUp: IncomingMessage | undefined;
     const server = await start((request, response) => {
