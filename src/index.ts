@@ -32,7 +32,9 @@ export { defineHandler } from './registry/define-handler.js';
 export type { Handler } from './registry/handler.js';
 export type { JobContext, JobLog, JobRun } from './registry/job-context.js';
 
+export type { EmptyPipeline, PipelineBuilder } from './pipelines/pipeline-builder.js';
 export { pipeline } from './pipelines/pipeline-builder.js';
+export type { EachOptions, OnItemFailure, StepJobOptions, StepOptions } from './pipelines/step-options.js';
 export type { PipelineDefinition } from './pipelines/pipeline-definition.js';
 export type { UndoPayload } from './pipelines/step-undo.js';
 
@@ -46,10 +48,18 @@ export type { EnqueueManyOptions } from './client/jobs.js';
 export { Jobs } from './client/jobs.js';
 export type { LockOptions } from './client/locks.js';
 export { Locks } from './client/locks.js';
+export type { StartOptions } from './client/pipelines.js';
+export { Pipelines } from './client/pipelines.js';
+export type { RunEvent } from './client/run-events.js';
+export type { CancelRunOptions } from './client/run-handle.js';
+export { RunHandle } from './client/run-handle.js';
+export type { RunStatus } from './client/run-status.js';
 
 export type { CreateContainerOptions } from './container/create-container.js';
 export { createContainer } from './container/create-container.js';
 export type { RowlockOptions, WorkerOptions } from './container/options.js';
+export type { MigrationStatus, MigratorOptions } from './container/migrator.js';
+export { Migrator } from './container/migrator.js';
 export { rowlockModule } from './container/rowlock-module.js';
 
 export type { SqlExecutor } from './repositories/database.js';

@@ -89,7 +89,7 @@ function dueOf(
   return { delayMs: null, runAt: runAt.toISOString() };
 }
 
-function areTags(tags: unknown): boolean {
+export function areTags(tags: unknown): boolean {
   return (
     Array.isArray(tags) &&
     tags.length <= LIMITS.tags &&

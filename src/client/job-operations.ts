@@ -1,23 +1,26 @@
+import type { EntityManager } from 'typeorm';
 import { milliseconds, type Duration } from '../core/duration.js';
 import { DefinitionError } from '../core/errors.js';
 import { toStorableText } from '../core/json.js';
 import { LIMITS } from '../core/limits.js';
 import type { Engine } from '../engine/engine.js';
+import type { RunListener } from '../engine/run-listener.js';
 import type { Database } from '../repositories/database.js';
 import { runnerOf } from '../repositories/session.js';
+import type { CancelledRow } from '../repositories/sql/cancel-jobs.js';
 import { findJobs } from '../repositories/sql/find-jobs.js';
 import type { Telemetry } from '../telemetry/events.js';
 
 /** How many jobs are over now, and how many were told to stop. */
 export type CancelOutcome = { readonly cancelled: number; readonly cancelling: number };
 
+interface Cancellation {
+  readonly rows: readonly CancelledRow[];
+  readonly committed: () => void;
+}
+
 export type RescheduleOptions =
   { readonly delay: Duration; readonly runAt?: undefined } | { readonly runAt: Date; readonly delay?: undefined };
-
-/** The port by which cancelled steps end their runs. */
-export interface RunCanceller {
-  cancelRuns(ids: readonly string[], reason: string): Promise<void>;
-}
 
 const MAX_REASON = 1_000;
 const TRIES = 5;
@@ -27,7 +30,7 @@ export class JobOperations {
   constructor(
     private readonly database: Database,
     private readonly engine: Engine,
-    private readonly runs: RunCanceller,
+    private readonly runs: RunListener,
     private readonly telemetry: Telemetry,
   ) {}
 
@@ -35,23 +38,24 @@ export class JobOperations {
     const text = toStorableText(reason, MAX_REASON);
     let cancelled = 0;
     let cancelling = 0;
-    const runs = new Set<string>();
-    await this.#untilSettled(ids, (left) =>
-      this.database.transaction(async (manager) => {
-        const tx = runnerOf(this.database, manager);
-        const rows = await this.engine.requestCancel(tx, left, text);
-        await this.engine.release(
-          tx,
-          rows.filter(({ outcome }) => outcome === 'cancelled'),
-        );
-        cancelled += rows.filter(({ outcome }) => outcome === 'cancelled').length;
-        cancelling += rows.filter(({ outcome }) => outcome === 'requested').length;
-        for (const { runId } of rows) if (runId !== null) runs.add(runId);
-        return rows.map(({ id }) => id);
-      }),
-    );
-    if (runs.size > 0) await this.runs.cancelRuns([...runs], text);
+    await this.#untilSettled(ids, async (left) => {
+      const { rows, committed } = await this.database.transaction((manager) => this.#cancel(manager, left, text));
+      committed();
+      cancelled += rows.filter(({ outcome }) => outcome === 'cancelled').length;
+      cancelling += rows.filter(({ outcome }) => outcome === 'requested').length;
+      return rows.map(({ id }) => id);
+    });
     return { cancelled, cancelling };
+  }
+
+  async #cancel(manager: EntityManager, ids: readonly string[], reason: string): Promise<Cancellation> {
+    const tx = runnerOf(this.database, manager);
+    const rows = await this.engine.requestCancel(tx, ids, reason);
+    await this.engine.release(
+      tx,
+      rows.filter(({ outcome }) => outcome === 'cancelled'),
+    );
+    return { rows, committed: await this.runs.cancelled(tx, rows, reason) };
   }
 
   async redrive(ids: readonly string[]): Promise<{ readonly redriven: number }> {

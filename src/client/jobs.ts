@@ -4,6 +4,7 @@ import { isFinal } from '../core/job-state.js';
 import type { Engine } from '../engine/engine.js';
 import type { NewJob } from '../engine/new-job.js';
 import { arrayLiteral } from '../engine/new-job.js';
+import type { PipelineDefinition } from '../pipelines/pipeline-definition.js';
 import type { Database } from '../repositories/database.js';
 import type { StatementRunner } from '../repositories/session.js';
 import { runnerOf } from '../repositories/session.js';
@@ -22,6 +23,8 @@ import type { JobFilter, JobPage, PageOptions } from './job-query.js';
 import type { JobQuery } from './job-query.js';
 import type { JobTypes } from './job-type.js';
 import type { OutcomeWaiter } from './outcome-waiter.js';
+import type { Pipelines, StartOptions } from './pipelines.js';
+import type { RunHandle } from './run-handle.js';
 
 export interface JobsParts {
   readonly database: Database;
@@ -31,6 +34,7 @@ export interface JobsParts {
   readonly operations: JobOperations;
   readonly query: JobQuery;
   readonly outcomes: OutcomeWaiter;
+  readonly pipelines: Pipelines;
   readonly telemetry: Telemetry;
 }
 
@@ -84,6 +88,19 @@ export class Jobs implements HandleSource {
     options: EnqueueManyOptions = {},
   ): Promise<JobHandle[]> {
     return payloads.length === 0 ? [] : this.#enqueue(handler, payloads, options);
+  }
+
+  /**
+   * Starts a run of a pipeline; `Pipelines` has more to say about runs.
+   * @throws as `Pipelines.start`
+   * @example const run = await jobs.start(ingestPage, { url: 'https://example.com' });
+   */
+  start<Input extends object, Output>(
+    definition: PipelineDefinition<Input, Output>,
+    input: PayloadInput<NoInfer<Input>>,
+    options?: StartOptions,
+  ): Promise<RunHandle<Output>> {
+    return this.parts.pipelines.start(definition, input, options);
   }
 
   /** A job by its id, or null. */

@@ -81,10 +81,10 @@ function makeNotifier({ settings, database, telemetry }: WorkerIngredients, call
   return settings.worker.listen ? new PostgresNotifier(database, telemetry, callbacks) : new PollingNotifier(callbacks);
 }
 
-function scheduler({ database, engine, telemetry, settings }: WorkerIngredients, session: Session): Scheduler {
+function scheduler({ database, engine, runs, telemetry, settings }: WorkerIngredients, session: Session): Scheduler {
   return new Scheduler(database, telemetry, [
     promoter(engine, session, telemetry, PROMOTE_MS),
-    new Rescuer(engine, database, telemetry, settings.worker.sweepMs).service,
+    new Rescuer(engine, database, runs, telemetry, settings.worker.sweepMs).service,
     new Pruner(engine, database, new Partitions(database), telemetry, PRUNE_MS).service,
   ]);
 }

@@ -1,7 +1,10 @@
 import type { ContainerModule } from 'inversify';
 import { Container } from 'inversify';
+import type { DataSource } from 'typeorm';
 import { DefinitionError } from '../core/errors.js';
 import type { HandlerRegistry } from '../registry/handler-registry.js';
+import { postgresOptions, unreachable } from './data-source.js';
+import { Migrator } from './migrator.js';
 import type { RowlockOptions } from './options.js';
 import { rowlockModule } from './rowlock-module.js';
 import { TOKENS } from './tokens.js';
@@ -24,9 +27,16 @@ export interface CreateContainerOptions extends RowlockOptions {
 export async function createContainer({ modules = [], ...options }: CreateContainerOptions): Promise<Container> {
   const container = new Container();
   container.load(...modules, rowlockModule(options));
-  if (!options.dataSource.isInitialized) await options.dataSource.initialize();
+  await connect(options.dataSource);
+  await new Migrator(options.dataSource, container.get(TOKENS.settings).schema).check();
   await checkHandlers(container, container.get(TOKENS.registry));
   return container;
+}
+
+async function connect(dataSource: DataSource): Promise<void> {
+  const settings = postgresOptions(dataSource);
+  if (dataSource.isInitialized) return;
+  await dataSource.initialize().catch((error: unknown) => Promise.reject(unreachable(settings, error)));
 }
 
 /** Constructs each handler once: a service that is not bound is found now. */

@@ -6,17 +6,23 @@ import { JobQuery } from '../client/job-query.js';
 import { JobTypes, jobTypeRow } from '../client/job-type.js';
 import { Jobs } from '../client/jobs.js';
 import { Locks } from '../client/locks.js';
+import { Pipelines } from '../client/pipelines.js';
+import { RunWaiter } from '../client/run-waiter.js';
 import { OutcomeWaiter } from '../client/outcome-waiter.js';
 import type { HandlerShape } from '../core/handler-class.js';
 import { Engine } from '../engine/engine.js';
 import type { HandlerResolver } from '../engine/handler-resolver.js';
+import { Orchestrator } from '../pipelines/orchestrator.js';
+import { RunStarter } from '../pipelines/run-starter.js';
 import { HandlerRegistry } from '../registry/handler-registry.js';
 import { PayloadCodec } from '../registry/payload-codec.js';
+import { PipelineRegistry } from '../registry/pipeline-registry.js';
 import { Database } from '../repositories/database.js';
 import { saveJobTypes } from '../repositories/sql/save-job-types.js';
 import { Telemetry } from '../telemetry/events.js';
 import { Worker } from '../worker/worker.js';
 import { assembleWorker } from './assemble-worker.js';
+import { Migrator } from './migrator.js';
 import type { RowlockOptions } from './options.js';
 import { settingsOf } from './options.js';
 import { TOKENS } from './tokens.js';
@@ -33,25 +39,23 @@ import { TOKENS } from './tokens.js';
  */
 export function rowlockModule(options: RowlockOptions): ContainerModule {
   const registry = new HandlerRegistry(options.handlers ?? []);
+  const pipelines = new PipelineRegistry(options.pipelines ?? [], registry);
   const settings = settingsOf(options, [...new Set(registry.definitions.map(({ queue }) => queue))]);
-  return new ContainerModule((module) => {
-    const { bind, isBound } = module;
+  return new ContainerModule(({ bind, isBound }) => {
     bind(TOKENS.settings).toConstantValue(settings);
     bind(TOKENS.database).toConstantValue(new Database(options.dataSource, settings.schema));
     bind(TOKENS.registry).toConstantValue(registry);
+    bind(TOKENS.pipelines).toConstantValue(pipelines);
     bind(TOKENS.codec).toConstantValue(new PayloadCodec());
     bind(Telemetry).toConstantValue(new Telemetry());
     bind(TOKENS.engine)
-      .toResolvedValue((database: Database) => new Engine(database), [TOKENS.database])
+      .toDynamicValue((context) => new Engine(context.get(TOKENS.database)))
       .inSingletonScope();
     bind(TOKENS.resolver).toDynamicValue(handlerResolver).inSingletonScope();
+    bind(TOKENS.orchestrator).toDynamicValue(orchestrator).inSingletonScope();
     for (const { handlerClass } of registry.definitions) if (!isBound(handlerClass)) bind(handlerClass).toSelf();
-    bind(Locks)
-      .toResolvedValue(
-        (database: Database, engine: Engine) => new Locks(database, engine),
-        [TOKENS.database, TOKENS.engine],
-      )
-      .inSingletonScope();
+    bind(Locks).toDynamicValue(locks).inSingletonScope();
+    bind(Pipelines).toDynamicValue(runs).inSingletonScope();
     bind(Jobs).toDynamicValue(jobs).inSingletonScope();
     bind(Worker).toDynamicValue(worker).inSingletonScope();
   });
@@ -60,6 +64,32 @@ export function rowlockModule(options: RowlockOptions): ContainerModule {
 /** One instance for each attempt, unless the application has bound the class in another scope. */
 function handlerResolver(context: ResolutionContext): HandlerResolver {
   return { resolve: ({ handlerClass }) => context.getAsync<HandlerShape>(handlerClass) };
+}
+
+function orchestrator(context: ResolutionContext): Orchestrator {
+  return new Orchestrator({
+    database: context.get(TOKENS.database),
+    engine: context.get(TOKENS.engine),
+    codec: context.get(TOKENS.codec),
+    pipelines: context.get(TOKENS.pipelines),
+    telemetry: context.get(Telemetry),
+  });
+}
+
+function locks(context: ResolutionContext): Locks {
+  return new Locks(context.get(TOKENS.database), context.get(TOKENS.engine));
+}
+
+function runs(context: ResolutionContext): Pipelines {
+  const database = context.get(TOKENS.database);
+  const telemetry = context.get(Telemetry);
+  return new Pipelines({
+    database,
+    telemetry,
+    starter: new RunStarter(context.get(TOKENS.engine), context.get(TOKENS.codec)),
+    orchestrator: context.get(TOKENS.orchestrator),
+    waiter: new RunWaiter(database, telemetry),
+  });
 }
 
 function jobs(context: ResolutionContext): Jobs {
@@ -72,26 +102,29 @@ function jobs(context: ResolutionContext): Jobs {
     telemetry,
     types: new JobTypes(context.get(TOKENS.registry), context.get(TOKENS.codec), database),
     batcher: new EnqueueBatcher(engine, database),
-    operations: new JobOperations(database, engine, { cancelRuns: () => Promise.resolve() }, telemetry),
+    operations: new JobOperations(database, engine, context.get(TOKENS.orchestrator), telemetry),
     query: new JobQuery(database),
     outcomes: new OutcomeWaiter(database, telemetry),
+    pipelines: context.get(Pipelines),
   });
 }
 
 function worker(context: ResolutionContext): Worker {
   const database = context.get(TOKENS.database);
   const registry = context.get(TOKENS.registry);
+  const settings = context.get(TOKENS.settings);
   return assembleWorker({
-    settings: context.get(TOKENS.settings),
+    settings,
     database,
     registry,
-    pipelines: [],
+    pipelines: context.get(TOKENS.pipelines).definitions.map(({ name, version }) => `${name}@${version}`),
     codec: context.get(TOKENS.codec),
     engine: context.get(TOKENS.engine),
-    runs: { settled: () => Promise.resolve(() => undefined) },
+    runs: context.get(TOKENS.orchestrator),
     resolver: context.get(TOKENS.resolver),
     telemetry: context.get(Telemetry),
     prepare: async () => {
+      await new Migrator(database.dataSource, settings.schema).check();
       await database.run(saveJobTypes, [JSON.stringify(registry.definitions.map(jobTypeRow))]);
     },
   });

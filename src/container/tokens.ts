@@ -1,8 +1,11 @@
 import type { ServiceIdentifier } from 'inversify';
 import type { Engine } from '../engine/engine.js';
 import type { HandlerResolver } from '../engine/handler-resolver.js';
+import type { Orchestrator } from '../pipelines/orchestrator.js';
+import type { PipelineDefinition } from '../pipelines/pipeline-definition.js';
 import type { HandlerRegistry } from '../registry/handler-registry.js';
 import type { PayloadCodec } from '../registry/payload-codec.js';
+import type { PipelineRegistry } from '../registry/pipeline-registry.js';
 import type { Database } from '../repositories/database.js';
 import type { Settings } from './options.js';
 
@@ -16,4 +19,6 @@ export const TOKENS = {
   codec: token<PayloadCodec>('codec'),
   engine: token<Engine>('engine'),
   resolver: token<HandlerResolver>('resolver'),
+  pipelines: token<PipelineRegistry<PipelineDefinition>>('pipelines'),
+  orchestrator: token<Orchestrator>('orchestrator'),
 } as const;

@@ -2,9 +2,15 @@ import type { StatementRunner } from '../repositories/session.js';
 import type { Ending } from './ending.js';
 
 /**
- * The port by which pipelines learn that steps have ended. Called inside the transaction that stores the outcomes, so a
- * step's end and what follows from it are one; what it returns is called after the commit.
+ * The port by which pipelines learn that steps have ended. Called inside the transaction that stores it, so a step's end and what follows from it are one; what it returns is called after the commit.
  */
 export interface RunListener {
   settled(tx: StatementRunner, endings: readonly Ending[]): Promise<() => void>;
+
+  /** Jobs were cancelled, or their workers asked to stop them, by somebody else than their workers. */
+  cancelled(
+    tx: StatementRunner,
+    jobs: readonly { readonly id: string; readonly runId: string | null }[],
+    reason: string,
+  ): Promise<() => void>;
 }

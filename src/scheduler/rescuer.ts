@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/engine.js';
+import type { RunListener } from '../engine/run-listener.js';
 import type { Database } from '../repositories/database.js';
 import { runnerOf } from '../repositories/session.js';
 import { claimStrandedKeys } from '../repositories/sql/claim-stranded-keys.js';
@@ -17,6 +18,7 @@ export class Rescuer {
   constructor(
     private readonly engine: Engine,
     private readonly database: Database,
+    private readonly runs: RunListener,
     private readonly telemetry: Telemetry,
     intervalMs: number,
   ) {
@@ -34,17 +36,17 @@ export class Rescuer {
   }
 
   async #rescue(): Promise<void> {
-    const rescued = await this.database.transaction(async (manager) => {
+    const { rescued, committed } = await this.database.transaction(async (manager) => {
       const tx = runnerOf(this.database, manager);
-      const rows = await this.engine.rescue(tx, BATCHES);
-      await this.engine.release(
-        tx,
-        rows.filter(({ verb }) => verb === 'cancel'),
-      );
-      return rows;
+      const rescued = await this.engine.rescue(tx, BATCHES);
+      const cancelled = rescued.filter(({ verb }) => verb === 'cancel');
+      await this.engine.release(tx, cancelled);
+      return { rescued, committed: await this.runs.cancelled(tx, cancelled, 'cancelled on request') };
     });
-    for (const { id, name, queue, attempt, dead } of rescued)
+    committed();
+    for (const { id, name, queue, attempt, dead } of rescued) {
       this.telemetry.emit('job.rescue', { id, name, queue, attempt, dead });
+    }
   }
 
   async #passStrandedKeys(): Promise<void> {

@@ -40,8 +40,8 @@ export function jobValues(alias: string, replaced: Partial<Record<JobColumn, str
   return JOB_COLUMNS.map((column) => replaced[column] ?? `${alias}.${column}`).join(', ');
 }
 
-/** Retention of a job that names none: a week. */
-const DEFAULT_KEEP_MS = 7 * 86_400_000;
+/** Retention of a job that names none, and of a run: a week. */
+export const DEFAULT_KEEP_MS = 7 * 86_400_000;
 
 /** When retention may remove a job that finishes now. */
 export function pruneAt(schema: string, alias: string): string {

@@ -1,0 +1,67 @@
+import type { Duration } from '../core/duration.js';
+import { milliseconds } from '../core/duration.js';
+import type { RunEvent } from './run-events.js';
+import type { RunStatus } from './run-status.js';
+
+/** How a run is cancelled. */
+export interface CancelRunOptions {
+  /** Whether completed steps that have an undo handler are undone, the last one first. Default false. */
+  readonly undo?: boolean;
+}
+
+/** What a handle asks of the client that made it. */
+export interface RunSource {
+  status(id: string): Promise<RunStatus>;
+  output(id: string, timeoutMs: number | null): Promise<unknown>;
+  cancel(id: string, reason?: string, options?: CancelRunOptions): Promise<boolean>;
+  events(id: string): AsyncIterableIterator<RunEvent>;
+}
+
+/** A run of a pipeline. */
+export class RunHandle<Output = unknown> {
+  constructor(
+    private readonly source: RunSource,
+    /** UUID v7. */
+    readonly id: string,
+    /** True if a run was there under the id that `start` was given, and this is that run. */
+    readonly existing: boolean,
+  ) {}
+
+  /** How it stands now, step by step; one indexed question, whatever the number of items. @throws NotFoundError */
+  status(): Promise<RunStatus> {
+    return this.source.status(this.id);
+  }
+
+  /**
+   * Waits for the run to be over.
+   * @param options.timeout how long; default: for as long as it takes
+   * @returns the result of its last step in its JSON form; items that were skipped are `null`
+   * @throws RunFailedError if it failed or was cancelled, after everything was undone that could be; ResultTimeoutError;
+   * NotFoundError
+   * @example const { pageId } = await run.result({ timeout: '5m' });
+   */
+  async result(options: { readonly timeout?: Duration } = {}): Promise<Output> {
+    const timeoutMs = options.timeout === undefined ? null : milliseconds(options.timeout, 'run.result timeout');
+    return (await this.source.output(this.id, timeoutMs)) as Output;
+  }
+
+  /**
+   * Stops the run. Jobs of it that wait are cancelled when this returns; running ones are told through their signals, on
+   * whichever worker, and the run is over when they have stopped.
+   * @returns false if it was over or stopping already
+   * @throws NotFoundError
+   * @example await run.cancel('the order was withdrawn', { undo: true });
+   */
+  cancel(reason?: string, options: CancelRunOptions = {}): Promise<boolean> {
+    return this.source.cancel(this.id, reason, options);
+  }
+
+  /**
+   * What has happened since the run began, and then what happens, in its order; ends when the run is over.
+   * @throws NotFoundError from the iteration
+   * @example for await (const { step, state, done, total } of run.events()) console.log(step, state, `${done}/${total}`);
+   */
+  events(): AsyncIterableIterator<RunEvent> {
+    return this.source.events(this.id);
+  }
+}

@@ -1,0 +1,39 @@
+import type { RunError, RunState, StepState, UndoState } from '../core/run-state.js';
+import type { RunStatusRow } from '../repositories/sql/find-run.js';
+
+/** How a run stands. */
+export interface RunStatus {
+  readonly id: string;
+  /** The name of the pipeline. */
+  readonly pipeline: string;
+  /** The version of the pipeline that the run began with, and goes to its end by. */
+  readonly version: string;
+  readonly state: RunState;
+  /** Why it stopped; null unless it did. */
+  readonly error: RunError | null;
+  readonly createdAt: Date;
+  readonly finishedAt: Date | null;
+  /** The steps that have begun, in their order. */
+  readonly steps: readonly StepStatus[];
+}
+
+/** How a step stands: `done` of its `total` jobs are over, `failed` of these without a result. */
+export interface StepStatus {
+  readonly name: string;
+  readonly state: StepState;
+  readonly total: number;
+  readonly done: number;
+  readonly failed: number;
+  /** How far it is undone; null if that has not begun. */
+  readonly undo: UndoState | null;
+}
+
+/** A stored run as callers see it. */
+export function runStatus({ name, createdAt, finishedAt, ...row }: RunStatusRow): RunStatus {
+  return {
+    ...row,
+    pipeline: name,
+    createdAt: new Date(createdAt),
+    finishedAt: finishedAt === null ? null : new Date(finishedAt),
+  };
+}

@@ -1,0 +1,49 @@
+import { PayloadError, TooLargeError } from '../core/errors.js';
+import type { HandlerDefinition } from '../registry/handler-definition.js';
+import type { EncodedPayload, PayloadCodec } from '../registry/payload-codec.js';
+import { withoutExcessFields } from './excess-fields.js';
+
+/** A validator of the user's own that never answers must not hold up all that a worker has to store. */
+const TIMEOUT_MS = 10_000;
+
+/**
+ * The payload of a step's job, out of what its callback made. Fields that the payload class lacks are dropped.
+ * @throws PayloadError, NotSerializableError, TooLargeError
+ */
+export function fitPayload(
+  codec: PayloadCodec,
+  definition: HandlerDefinition,
+  made: unknown,
+): EncodedPayload | Promise<EncodedPayload> {
+  try {
+    const encoded = codec.encode(definition, made);
+    if (!(encoded instanceof Promise)) return encoded;
+    return inTime(
+      encoded.catch((error: unknown) => withoutExcess(codec, definition, made, error)),
+      definition,
+    );
+  } catch (error) {
+    return inTime(withoutExcess(codec, definition, made, error), definition);
+  }
+}
+
+/** Excess fields are the exception: only what was refused, or found too large, is looked through for them. */
+async function withoutExcess(
+  codec: PayloadCodec,
+  definition: HandlerDefinition,
+  made: unknown,
+  error: unknown,
+): Promise<EncodedPayload> {
+  if (!(error instanceof PayloadError || error instanceof TooLargeError)) throw error;
+  const rest = await withoutExcessFields(definition.payloadClass, made);
+  if (rest === null) throw error;
+  return codec.encode(definition, rest);
+}
+
+function inTime<T>(work: Promise<T>, { name, payloadClass }: HandlerDefinition): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const late = [{ path: '', message: `a validator of ${payloadClass.name} did not answer within ${TIMEOUT_MS} ms` }];
+    const timer = setTimeout(() => reject(new PayloadError(name, late)), TIMEOUT_MS);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}

@@ -1,0 +1,194 @@
+import type { Ending } from '../engine/ending.js';
+import type { Engine } from '../engine/engine.js';
+import type { RunListener } from '../engine/run-listener.js';
+import type { PayloadCodec } from '../registry/payload-codec.js';
+import type { PipelineRegistry } from '../registry/pipeline-registry.js';
+import type { Database } from '../repositories/database.js';
+import type { StatementRunner } from '../repositories/session.js';
+import { findCancelledSteps } from '../repositories/sql/find-cancelled-steps.js';
+import { stopRuns } from '../repositories/sql/stop-runs.js';
+import type { Telemetry } from '../telemetry/events.js';
+import { Compensator } from './compensator.js';
+import { HeldRuns } from './held-runs.js';
+import type { PipelineDefinition } from './pipeline-definition.js';
+import { RunAdvancer } from './run-advancer.js';
+import type { RunFailure } from './run-failure.js';
+import { runErrorJson } from './run-failure.js';
+import { RunSweeper } from './run-sweeper.js';
+import type { StepEnd } from './step-end.js';
+import { stepEnds } from './step-end.js';
+import { StepPlanner } from './step-planner.js';
+import { StepRecorder } from './step-recorder.js';
+
+export interface OrchestratorParts {
+  readonly database: Database;
+  readonly engine: Engine;
+  readonly codec: PayloadCodec;
+  /** The pipelines that this process knows. */
+  readonly pipelines: PipelineRegistry<PipelineDefinition>;
+  readonly telemetry: Telemetry;
+}
+
+/** A job that was cancelled, or whose worker was asked to stop it. */
+export interface CancelledJob {
+  readonly id: string;
+  readonly runId: string | null;
+}
+
+/**
+ * Moves pipeline runs on: what follows from a step's end is part of the transaction that stores it. So at no moment is
+ * there a run that is not over and has no job left to move it (`find-stalled-runs` gives no row, ever).
+ *
+ * Locks are taken in one order by everybody: rows of jobs, lock keys, rows of runs, rows of steps. The row of a run is
+ * the turn: who holds it alone counts and decides. Who meets whom:
+ * - finish × finish of two items on two workers: the second waits for the run's row, and its next statement sees the
+ *   first one's count, so exactly one of them finds nothing remaining and joins.
+ * - finish × failure of a sibling: whoever comes second sees `stopping` and only records; a finish that came first may
+ *   have begun the next step, whose jobs the sweep then finds.
+ * - finish × cancel of the run: as with a failure. Stopping takes rows of runs alone and sweeping begins with rows of
+ *   jobs, so neither waits for a finish that waits for it.
+ * - sweep × claim: both lock the job's row. A claim that comes first turns the cancel into a request to its worker; one
+ *   that comes second skips the row, or finds it gone.
+ * - sweep × finish: the finish deletes the job's row, and the sweep, which waited for it, finds none.
+ * - sweep × retry, snooze, promote, park: the job is in one table or the other for any snapshot, and the sweep looks again
+ *   until it finds none. A worker's answer that would let a job wait is refused once its cancel was requested.
+ * - rescue × finish: decided by the fencing token on the job's row, before any run is looked at.
+ * - sweep × sweep, undo × cancel: the second finds nothing to do; a run that is being undone is not stopped again.
+ * - start × anything: the run is not seen before its first jobs are, in the same commit.
+ * - retention × anything: it removes only runs that are over, and those have no jobs.
+ */
+export class Orchestrator implements RunListener {
+  readonly #recorder: StepRecorder;
+  readonly #advancer: RunAdvancer;
+  readonly #compensator: Compensator;
+  readonly #sweeper: RunSweeper;
+
+  constructor(private readonly parts: OrchestratorParts) {
+    const { database, engine, codec, pipelines, telemetry } = parts;
+    this.#recorder = new StepRecorder(codec, pipelines);
+    this.#advancer = new RunAdvancer(engine, new StepPlanner(codec), pipelines);
+    this.#compensator = new Compensator(engine);
+    this.#sweeper = new RunSweeper(database, engine, telemetry, (tx, jobs) => this.#tellCancelled(tx, jobs));
+  }
+
+  /** In the transaction that stores outcomes, after it has stored them. @returns what to call after the commit */
+  settled(tx: StatementRunner, endings: readonly Ending[]): Promise<() => void> {
+    return this.#ended(tx, stepEnds(endings));
+  }
+
+  /**
+   * Who cancels jobs of runs, or asks their workers to, cancels the runs. In the transaction that does so, after it has
+   * released their lock keys. @returns what to call after the commit
+   */
+  async cancelled(tx: StatementRunner, jobs: readonly CancelledJob[], reason: string): Promise<() => void> {
+    const ids = [...new Set(jobs.flatMap(({ runId }) => runId ?? []))];
+    if (ids.length === 0) return () => undefined;
+    const stopped = await this.#stop(tx, ids, reason, false);
+    const committed = await this.#tellCancelled(tx, jobs);
+    return () => {
+      committed();
+      this.#sweeper.begin(stopped);
+    };
+  }
+
+  /**
+   * Stops runs that are running. Jobs that wait are cancelled when this returns, running ones have been told.
+   * @returns the ids of those that were running
+   */
+  async cancelRuns(
+    ids: readonly string[],
+    reason: string,
+    { undo = false }: { readonly undo?: boolean } = {},
+  ): Promise<readonly string[]> {
+    const { database } = this.parts;
+    const stopped = await this.#stop(
+      { run: (statement, params) => database.run(statement, params) },
+      ids,
+      reason,
+      undo,
+    );
+    await this.#sweeper.sweep(ids);
+    return stopped;
+  }
+
+  /** Resolves when nothing is under way that was begun after a commit. */
+  idle(): Promise<void> {
+    return this.#sweeper.idle();
+  }
+
+  async #ended(tx: StatementRunner, ends: readonly StepEnd[]): Promise<() => void> {
+    if (ends.length === 0) return () => undefined;
+    const held = await HeldRuns.lock(
+      tx,
+      ends.map(({ runId }) => runId),
+    );
+    const live = ends.filter(({ runId }) => held.has(runId));
+    await this.#settleSteps(
+      held,
+      live.filter(({ undo }) => !undo),
+    );
+    await this.#compensator.settle(
+      held,
+      live.filter(({ undo }) => undo),
+    );
+    return () => this.#committed(held);
+  }
+
+  async #settleSteps(held: HeldRuns, ends: readonly StepEnd[]): Promise<void> {
+    if (ends.length === 0) return;
+    const { progress, failures } = await this.#recorder.record(held, ends);
+    await this.#fail(held, failures);
+    const finished = progress.filter(({ remaining }) => remaining === 0);
+    const faults = await this.#advancer.advance(
+      held,
+      finished.filter(({ runId }) => held.isRunning(runId)),
+    );
+    await this.#fail(held, faults);
+    for (const { runId, remaining } of progress) {
+      if (remaining > 0 && !held.isRunning(runId)) held.unswept.add(runId);
+    }
+    const stopped = finished.filter(({ runId }) => !held.isRunning(runId)).map(({ runId }) => runId);
+    await this.#compensator.compensate(held, stopped);
+  }
+
+  async #fail(held: HeldRuns, failures: readonly RunFailure[]): Promise<void> {
+    if (failures.length === 0) return;
+    await held.tx.run(stopRuns, [
+      failures.map(({ runId }) => runId),
+      failures.map(() => 'failed' as const),
+      failures.map(() => true),
+      failures.map(({ step, item, message }) => runErrorJson({ step, item, message })),
+    ]);
+    for (const { runId } of failures) held.stop(runId, true);
+  }
+
+  async #stop(tx: StatementRunner, ids: readonly string[], reason: string, undo: boolean): Promise<readonly string[]> {
+    const error = runErrorJson({ step: null, item: null, message: reason });
+    const stopped = await tx.run(stopRuns, [
+      ids,
+      ids.map(() => 'cancelled' as const),
+      ids.map(() => undo),
+      ids.map(() => error),
+    ]);
+    return stopped.map(({ id }) => id);
+  }
+
+  async #tellCancelled(tx: StatementRunner, jobs: readonly CancelledJob[]): Promise<() => void> {
+    const rows = await tx.run(findCancelledSteps, [jobs.map(({ id }) => id)]);
+    return this.#ended(
+      tx,
+      rows.map((row) => ({ ...row, verb: 'cancel', result: null, payload: null })),
+    );
+  }
+
+  #committed({ enqueuedIds, enqueuedNames, ended, unswept }: HeldRuns): void {
+    const { telemetry } = this.parts;
+    if (enqueuedIds.length > 0) telemetry.emit('job.enqueue', { ids: enqueuedIds, names: [...enqueuedNames] });
+    for (const { id, name, state, message } of ended) {
+      if (state === 'completed') telemetry.emit('run.complete', { id, name });
+      else if (state === 'failed') telemetry.emit('run.fail', { id, name, reason: message });
+      else telemetry.emit('run.cancel', { id });
+    }
+    this.#sweeper.begin(unswept);
+  }
+}

@@ -1,0 +1,16 @@
+import type { PipelineDefinition } from './pipeline-definition.js';
+import { definitionOf } from './step-jobs.js';
+
+/** The shape of a pipeline as JSON text, stored once a version: what its runs look like, for those who lack its code. */
+export function pipelineGraph({ steps }: PipelineDefinition): string {
+  return JSON.stringify({
+    steps: steps.map(({ name, kind, handlerClass, after, onItemFailure, undo }) => ({
+      name,
+      kind,
+      handler: definitionOf(handlerClass).name,
+      after,
+      onItemFailure,
+      undo: undo && definitionOf(undo).name,
+    })),
+  });
+}

@@ -1,0 +1,120 @@
+import type { Engine } from '../engine/engine.js';
+import type { NewJob } from '../engine/new-job.js';
+import type { PipelineRegistry } from '../registry/pipeline-registry.js';
+import { completeRuns } from '../repositories/sql/complete-runs.js';
+import { findStepResults } from '../repositories/sql/find-step-results.js';
+import { startSteps } from '../repositories/sql/start-steps.js';
+import type { HeldRuns } from './held-runs.js';
+import type { PipelineDefinition } from './pipeline-definition.js';
+import type { RunFailure } from './run-failure.js';
+import { stepPlace } from './step-place.js';
+import type { NewStep, StepPlanner, StepResults } from './step-planner.js';
+import { StepInputFault } from './step-planner.js';
+
+interface FinishedStep {
+  readonly runId: string;
+  readonly step: string;
+}
+
+/** A run whose next step is to begin. */
+interface Next {
+  readonly runId: string;
+  readonly definition: PipelineDefinition;
+  readonly position: number;
+}
+
+/** Results of so many runs are in memory at once. */
+const CHUNK = 250;
+
+/** Begins the next steps of runs, and completes those that have none. A handful of statements for hundreds of runs. */
+export class RunAdvancer {
+  constructor(
+    private readonly engine: Engine,
+    private readonly planner: StepPlanner,
+    private readonly pipelines: PipelineRegistry<PipelineDefinition>,
+  ) {}
+
+  /** @param finished the steps that have just been completed, in runs that are running; @returns runs that cannot go on */
+  async advance(held: HeldRuns, finished: readonly FinishedStep[]): Promise<RunFailure[]> {
+    const failures: RunFailure[] = [];
+    const next: Next[] = [];
+    const over: FinishedStep[] = [];
+    for (const step of finished) {
+      const found = this.#next(held, step);
+      if (found === null) over.push(step);
+      else if ('message' in found) failures.push(found);
+      else next.push(found);
+    }
+    for (let at = 0; at < next.length; at += CHUNK) {
+      const outcome = await this.#begin(held, next.slice(at, at + CHUNK));
+      failures.push(...outcome.failures);
+      over.push(...outcome.over);
+    }
+    await this.#complete(held, over);
+    return failures;
+  }
+
+  #next(held: HeldRuns, { runId, step }: FinishedStep): Next | RunFailure | null {
+    const { name, version } = held.get(runId);
+    const definition = this.pipelines.find(name, version);
+    const position = definition ? definition.steps.findIndex((each) => each.name === step) + 1 : 0;
+    if (!definition || position === 0) {
+      const problem = `it ended in a process that does not know version ${version} of the pipeline`;
+      return { runId, step, item: null, message: `${stepPlace(name, step)}: ${problem}` };
+    }
+    return position < definition.steps.length ? { runId, definition, position } : null;
+  }
+
+  async #begin(
+    held: HeldRuns,
+    next: readonly Next[],
+  ): Promise<{ readonly failures: RunFailure[]; readonly over: FinishedStep[] }> {
+    const results = await this.#results(held, next);
+    const failures: RunFailure[] = [];
+    const over: FinishedStep[] = [];
+    const steps: NewStep[] = [];
+    const jobs: NewJob[] = [];
+    for (const { runId, definition, position } of next) {
+      const plan = await this.planner.plan(definition, held.get(runId), position, results.get(runId) ?? {});
+      if (plan instanceof StepInputFault) {
+        const { step, item, problem } = plan;
+        failures.push({ runId, step, item, message: `${stepPlace(definition.name, step, item)}: ${problem}` });
+        continue;
+      }
+      steps.push(...plan.steps);
+      for (const job of plan.jobs) jobs.push(job); // not spread: a fan-out may have more items than a call has arguments
+      const last = plan.steps.at(-1);
+      if (plan.jobs.length === 0 && last) over.push(last);
+    }
+    await this.#insert(held, steps, jobs);
+    return { failures, over };
+  }
+
+  async #results(held: HeldRuns, next: readonly Next[]): Promise<Map<string, StepResults>> {
+    const rows = await held.tx.run(findStepResults, [next.map(({ runId }) => runId)]);
+    const results = new Map<string, StepResults>(next.map(({ runId }) => [runId, { input: held.get(runId).input }]));
+    for (const { runId, step, result, skipped } of rows) {
+      for (const item of skipped ?? []) (result as unknown[])[item] = undefined;
+      Object.assign(results.get(runId) ?? {}, { [step]: result });
+    }
+    return results;
+  }
+
+  async #insert(held: HeldRuns, steps: readonly NewStep[], jobs: readonly NewJob[]): Promise<void> {
+    if (steps.length === 0) return;
+    await held.tx.run(startSteps, [
+      steps.map(({ runId }) => runId),
+      steps.map(({ step }) => step),
+      steps.map(({ position }) => position),
+      steps.map(({ kind }) => kind),
+      steps.map(({ total }) => total),
+    ]);
+    await held.enqueue(this.engine, jobs);
+  }
+
+  async #complete(held: HeldRuns, over: readonly FinishedStep[]): Promise<void> {
+    if (over.length === 0) return;
+    const completed = await held.tx.run(completeRuns, [over.map(({ runId }) => runId), over.map(({ step }) => step)]);
+    for (const { id, name } of completed) held.ended.push({ id, name, state: 'completed', message: '' });
+  }
+}

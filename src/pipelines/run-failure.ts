@@ -1,0 +1,25 @@
+import { toStorableText } from '../core/json.js';
+import type { RunError } from '../core/run-state.js';
+
+/** Why a run fails. */
+export interface RunFailure {
+  readonly runId: string;
+  readonly step: string;
+  readonly item: number | null;
+  /** Names the pipeline, the step and the item. */
+  readonly message: string;
+}
+
+const MAX_MESSAGE = 2_000;
+
+/** The JSON text by which a run keeps why it stopped. */
+export function runErrorJson(error: RunError): string {
+  return JSON.stringify({ ...error, message: toStorableText(error.message, MAX_MESSAGE) });
+}
+
+/** What was not undone, as it is kept with the run. */
+export function undoneJson(notes: RunError['notUndone'] = []): string {
+  return JSON.stringify(
+    notes.slice(0, 100).map((note) => ({ ...note, message: toStorableText(note.message, MAX_MESSAGE) })),
+  );
+}

@@ -1,0 +1,88 @@
+import type { Engine } from '../engine/engine.js';
+import type { Database } from '../repositories/database.js';
+import type { StatementRunner } from '../repositories/session.js';
+import { runnerOf } from '../repositories/session.js';
+import { findStoppedJobs } from '../repositories/sql/find-stopped-jobs.js';
+import type { Telemetry } from '../telemetry/events.js';
+
+/** Tells runs of jobs that have been cancelled; what it returns is to be called after the commit. */
+type OnCancelled = (
+  tx: StatementRunner,
+  jobs: readonly { readonly id: string; readonly runId: string | null }[],
+) => Promise<() => void>;
+
+const BATCH = 1_000;
+const TRIES = 5;
+const PAUSE_MS = 100;
+
+/**
+ * Ends the jobs that stopped runs have left. In transactions of its own, after the one that stopped the run, so that locks
+ * are always taken in one order: rows of jobs, lock keys, rows of runs. A process that dies between the two leaves jobs
+ * that run in vain, and each of them, when it ends, has the rest swept.
+ */
+export class RunSweeper {
+  readonly #sweeping = new Map<string, Promise<void>>();
+
+  constructor(
+    private readonly database: Database,
+    private readonly engine: Engine,
+    private readonly telemetry: Telemetry,
+    private readonly onCancelled: OnCancelled,
+  ) {}
+
+  /** Resolves when no job of these runs waits or is available, and those that run have been told. */
+  async sweep(runIds: readonly string[]): Promise<void> {
+    for (;;) {
+      // One that moves to another table after this look is missed by the cancel, and found by the next look.
+      const found = await this.database.run(findStoppedJobs, [runIds, BATCH]);
+      if (found.length === 0) return;
+      for (const [reason, ids] of idsByReason(found)) await this.#cancel(ids, reason);
+    }
+  }
+
+  /** Sweeps without anybody waiting for it. */
+  begin(runIds: Iterable<string>): void {
+    const ids = [...runIds].filter((id) => !this.#sweeping.has(id));
+    if (ids.length === 0) return;
+    const sweeping = this.#persist(ids).finally(() => ids.forEach((id) => this.#sweeping.delete(id)));
+    for (const id of ids) this.#sweeping.set(id, sweeping);
+  }
+
+  /** Resolves when nothing that `begin` began is under way. */
+  async idle(): Promise<void> {
+    while (this.#sweeping.size > 0) await Promise.all(this.#sweeping.values());
+  }
+
+  async #persist(ids: readonly string[]): Promise<void> {
+    for (let tries = 1, pause = PAUSE_MS; tries <= TRIES; tries++, pause *= 2) {
+      try {
+        return await this.sweep(ids);
+      } catch (error) {
+        const retry = tries < TRIES ? { retryInMs: pause } : {};
+        this.telemetry.emit('error', { where: 'ending the jobs of stopped runs', error, ...retry });
+        if (tries < TRIES) await new Promise((resolve) => setTimeout(resolve, pause));
+      }
+    }
+  }
+
+  async #cancel(ids: readonly string[], reason: string): Promise<void> {
+    const committed = await this.database.transaction(async (manager) => {
+      const tx = runnerOf(this.database, manager);
+      const rows = await this.engine.requestCancel(tx, ids, reason);
+      const cancelled = rows.filter(({ outcome }) => outcome === 'cancelled');
+      await this.engine.release(tx, cancelled);
+      return this.onCancelled(tx, cancelled);
+    });
+    committed();
+  }
+}
+
+function idsByReason(jobs: readonly { readonly id: string; readonly reason: string }[]): Map<string, string[]> {
+  const groups = new Map<string, string[]>();
+  for (const { id, reason } of jobs) {
+    const group = groups.get(reason);
+    if (group) group.push(id);
+    else groups.set(reason, [id]);
+  }
+  return groups;
+}

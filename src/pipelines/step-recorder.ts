@@ -1,0 +1,92 @@
+import { toStorableText } from '../core/json.js';
+import type { ItemState } from '../core/run-state.js';
+import type { PayloadCodec } from '../registry/payload-codec.js';
+import type { PipelineRegistry } from '../registry/pipeline-registry.js';
+import type { StoredUndo } from '../repositories/sql/begin-undos.js';
+import type { RunRow } from '../repositories/sql/lock-runs.js';
+import { recordSteps } from '../repositories/sql/record-steps.js';
+import { fitPayload } from './fit-payload.js';
+import type { HeldRuns } from './held-runs.js';
+import type { PipelineDefinition } from './pipeline-definition.js';
+import type { RunFailure } from './run-failure.js';
+import type { StepDefinition } from './step-definition.js';
+import type { StepEnd } from './step-end.js';
+import { stepOf } from './step-graph.js';
+import { definitionOf, storedUndo } from './step-jobs.js';
+import { stepPlace } from './step-place.js';
+
+/** How far steps are after some of their jobs have ended. */
+export interface Recorded {
+  readonly progress: readonly { readonly runId: string; readonly step: string; readonly remaining: number }[];
+  /** Runs that fail by it, each once. */
+  readonly failures: readonly RunFailure[];
+}
+
+/** Records the jobs of steps that have ended: as results, or as what the step's policy makes of a failure. */
+export class StepRecorder {
+  constructor(
+    private readonly codec: PayloadCodec,
+    private readonly pipelines: PipelineRegistry<PipelineDefinition>,
+  ) {}
+
+  async record(held: HeldRuns, ends: readonly StepEnd[]): Promise<Recorded> {
+    const failures = new Map<string, RunFailure>();
+    const states: ItemState[] = [];
+    const results: (string | null)[] = [];
+    const undos: (string | null)[] = [];
+    for (const end of ends) {
+      const run = held.get(end.runId);
+      const definition = this.pipelines.find(run.name, run.version);
+      const step = definition && stepOf(definition, end.step);
+      const state = stateOf(run, step, end);
+      if (state === 'failed' && run.state === 'running' && !failures.has(run.id))
+        failures.set(run.id, failed(run, end));
+      states.push(state);
+      results.push(state === 'substituted' ? substituteOf(step) : end.result);
+      undos.push(step?.undo && mayBeUndone(run, definition, step, end) ? await this.#undo(step.undo, end) : null);
+    }
+    const [runIds, steps, items] = [ends.map((e) => e.runId), ends.map((e) => e.step), ends.map((e) => e.item)];
+    const progress = await held.tx.run(recordSteps, [runIds, steps, items, states, results, undos]);
+    return { progress, failures: [...failures.values()] };
+  }
+
+  /** Made now, when payload and result are at hand and the classes are known; whoever stops the run only inserts it. */
+  async #undo(handlerClass: NonNullable<StepDefinition['undo']>, { payload, result }: StepEnd): Promise<string> {
+    const definition = definitionOf(handlerClass);
+    try {
+      const made = { payload, result: JSON.parse(result ?? 'null') as unknown };
+      return JSON.stringify(storedUndo(definition, await fitPayload(this.codec, definition, made)));
+    } catch (error) {
+      const reason = toStorableText(error instanceof Error ? error.message : String(error), 2_000);
+      return JSON.stringify({ name: definition.name, error: reason, job: null } satisfies StoredUndo);
+    }
+  }
+}
+
+function stateOf(run: RunRow, step: StepDefinition | undefined, { verb, item }: StepEnd): ItemState {
+  if (verb === 'complete') return 'completed';
+  if (run.state !== 'running') return verb === 'discard' ? 'failed' : 'cancelled';
+  const policy = item === null ? 'fail' : (step?.onItemFailure ?? 'fail');
+  if (policy === 'fail') return 'failed';
+  return policy === 'skip' ? 'skipped' : 'substituted';
+}
+
+function substituteOf(step: StepDefinition | undefined): string {
+  const policy = step?.onItemFailure;
+  return JSON.stringify(typeof policy === 'object' ? policy.substitute : null);
+}
+
+/** The end of the last step is the end of its run, and what is over is not undone. */
+function mayBeUndone(
+  run: RunRow,
+  definition: PipelineDefinition | undefined,
+  step: StepDefinition,
+  { verb }: StepEnd,
+): boolean {
+  return verb === 'complete' && !(run.state === 'running' && step.kind === 'one' && definition?.steps.at(-1) === step);
+}
+
+function failed({ id, name }: RunRow, { step, item, verb, reason }: StepEnd): RunFailure {
+  const what = verb === 'discard' ? 'was discarded' : 'was cancelled by its handler';
+  return { runId: id, step, item, message: `${stepPlace(name, step, item)}: its job ${what}: ${reason ?? ''}` };
+}

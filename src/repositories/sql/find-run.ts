@@ -1,0 +1,34 @@
+import type { RunError, RunState, StepState, UndoState } from '../../core/run-state.js';
+import { statement } from '../statement.js';
+
+/** A run with its steps so far: a probe of each primary key. Times are epoch milliseconds. */
+export const findRun = statement<readonly [id: string], RunStatusRow>(
+  'find-run',
+  ({ schema }) => `
+select r.id, r.name, r.version, r.state, r.error, (extract(epoch from r.created_at) * 1000)::float8 as "createdAt",
+  (extract(epoch from r.finished_at) * 1000)::float8 as "finishedAt",
+  coalesce((
+    select jsonb_agg(jsonb_build_object('name', s.step, 'state', s.state, 'total', s.total, 'done', s.total - s.remaining,
+      'failed', s.failed, 'undo', s.undo_state) order by s.position)
+    from ${schema}.pipeline_step s where s.run_id = r.id
+  ), '[]') as steps
+from ${schema}.pipeline_run r where r.id = $1::uuid`,
+);
+
+export interface RunStatusRow {
+  readonly id: string;
+  readonly name: string;
+  readonly version: string;
+  readonly state: RunState;
+  readonly error: RunError | null;
+  readonly createdAt: number;
+  readonly finishedAt: number | null;
+  readonly steps: readonly {
+    readonly name: string;
+    readonly state: StepState;
+    readonly total: number;
+    readonly done: number;
+    readonly failed: number;
+    readonly undo: UndoState | null;
+  }[];
+}

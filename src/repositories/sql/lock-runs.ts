@@ -1,0 +1,31 @@
+import type { RunState } from '../../core/run-state.js';
+import { statement } from '../statement.js';
+
+/**
+ * Takes the turn of those who advance, stop or undo these runs, in the order of ids; runs that are over are left out.
+ * Whatever changes a run, its steps or its items does so under this lock, so each step is joined once, and in commit
+ * order. `no key`, because the foreign keys of steps and items must not wait for it. Each later statement of the
+ * transaction sees all that the holder before has done.
+ */
+export const lockRuns = statement<readonly [ids: readonly string[]], RunRow>(
+  'lock-runs',
+  ({ schema }) => `
+select ${runRow} from ${schema}.pipeline_run r where r.id = any($1::uuid[]) and r.finished_at is null
+order by r.id for no key update`,
+);
+
+/** A run that is not over. */
+export interface RunRow {
+  readonly id: string;
+  readonly name: string;
+  readonly version: string;
+  readonly state: RunState;
+  readonly undoes: boolean;
+  readonly input: unknown;
+  readonly priority: number | null;
+  readonly tags: readonly string[];
+  readonly owner: string | null;
+  readonly tenant: string;
+}
+
+const runRow = `r.id, r.name, r.version, r.state, r.undoes, r.input, r.priority, r.tags, r.owner, r.tenant`;
