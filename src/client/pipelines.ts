@@ -61,7 +61,7 @@ export class Pipelines implements RunSource {
     const { starter } = this.parts;
     const { name } = definition;
     const facts = { ...runSettings(name, options), owner: null, tenant: '' };
-    const draft = await starter.draft(definition as PipelineDefinition, input, facts);
+    const draft = await starter.draft(definition, input, facts);
     const started = await this.#insert(draft, options);
     if (started) this.#tell(draft);
     else await this.#checkExisting(facts.id, name, options);
