@@ -59,6 +59,11 @@ const CASES: readonly [errors.RowlockError, code: string, tells: readonly string
     'SCHEMA_VERSION',
     ['ahead', 'Upgrade the rowlock package'],
   ],
+  [
+    new errors.MigrationError('MIGRATION_BLOCKED', 'Another process migrates.'),
+    'MIGRATION_BLOCKED',
+    ['Another process'],
+  ],
   [new errors.LockUnavailableError('k', 50, 'worker w'), 'LOCK_UNAVAILABLE', ['"k"', '50 ms', 'worker w']],
   [new errors.LockLostError('k', 'its time was up'), 'LOCK_LOST', ['"k"', 'its time was up', 'stop writing']],
 ];
