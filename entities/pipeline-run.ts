@@ -15,9 +15,17 @@ export class PipelineRunEntity {
   @Column({ name: 'version', type: 'text' })
   version!: string;
 
-  /** `compensating`: it has failed, and finished steps are being undone. */
+  /** `stopping`: what it has left to run is being ended. `compensating`: completed steps are being undone. */
   @Column({ name: 'state', type: 'text' })
-  state!: 'running' | 'compensating' | 'completed' | 'failed' | 'cancelled';
+  state!: 'running' | 'stopping' | 'compensating' | 'completed' | 'failed' | 'cancelled';
+
+  /** How it will end, once it has been stopped, and compensated if it is to be; null unless that is so. */
+  @Column({ name: 'ends_as', type: 'text', nullable: true })
+  endsAs!: 'failed' | 'cancelled' | null;
+
+  /** Whether completed steps are undone before it ends. */
+  @Column({ name: 'undoes', type: 'boolean', default: false })
+  undoes!: boolean;
 
   @Column({ name: 'input', type: 'jsonb' })
   input!: unknown;
@@ -26,13 +34,17 @@ export class PipelineRunEntity {
   @Column({ name: 'output', type: 'jsonb', nullable: true })
   output!: unknown;
 
-  /** Which step failed, and why. */
+  /** Which step failed and why, and what was not undone. */
   @Column({ name: 'error', type: 'jsonb', nullable: true })
   error!: unknown;
 
-  /** Of its jobs, where their steps say nothing else. */
-  @Column({ name: 'priority', type: 'smallint' })
-  priority!: number;
+  /** Of all its jobs; null: what their steps and handlers say. */
+  @Column({ name: 'priority', type: 'smallint', nullable: true })
+  priority!: number | null;
+
+  /** Of all its jobs. */
+  @Column({ name: 'tags', type: 'text', array: true, default: () => "'{}'" })
+  tags!: string[];
 
   @Column({ name: 'owner', type: 'text', nullable: true })
   owner!: string | null;

@@ -13,6 +13,10 @@ export class PipelineStepEntity {
   @Column({ name: 'position', type: 'smallint' })
   position!: number;
 
+  /** `one`: a single job. `each`: a job an item. */
+  @Column({ name: 'kind', type: 'text' })
+  kind!: 'one' | 'each';
+
   @Column({ name: 'state', type: 'text' })
   state!: 'running' | 'completed' | 'failed' | 'cancelled';
 
@@ -24,21 +28,29 @@ export class PipelineStepEntity {
   @Column({ name: 'remaining', type: 'integer' })
   remaining!: number;
 
-  /** Jobs that ended without a result. */
+  /** Jobs that were discarded, or given up by their handler. */
   @Column({ name: 'failed', type: 'integer', default: 0 })
   failed!: number;
 
-  /** The payload of its job, kept for what undoes it; null for a fan-out. */
-  @Column({ name: 'payload', type: 'jsonb', nullable: true })
-  payload!: unknown;
-
-  /** What its job returned, or the results of its items in their order. */
+  /** What its job returned; null for a fan-out, whose results are with its items. */
   @Column({ name: 'result', type: 'jsonb', nullable: true })
   result!: unknown;
 
-  /** How far undoing it is; null if nothing undoes it, or nothing had to. */
+  /** The job that undoes the step, should the run fail; null if nothing does, and for a fan-out. */
+  @Column({ name: 'undo', type: 'jsonb', nullable: true })
+  undo!: unknown;
+
+  /** How many jobs it takes to undo what has been completed of it. */
+  @Column({ name: 'undoable', type: 'integer', default: 0 })
+  undoable!: number;
+
+  /** How far undoing it is; null if that has not begun. `failed`: not all of it was undone. */
   @Column({ name: 'undo_state', type: 'text', nullable: true })
-  undoState!: string | null;
+  undoState!: 'running' | 'completed' | 'failed' | null;
+
+  /** Undo jobs that have not ended yet. */
+  @Column({ name: 'undo_remaining', type: 'integer', default: 0 })
+  undoRemaining!: number;
 
   @Column({ name: 'started_at', type: 'timestamptz' })
   startedAt!: Date;

@@ -68,6 +68,7 @@ const jobColumns = (s: string): string => `
   meta jsonb,
   owner text,
   tenant text not null default '',
+  pipeline text,
   run_id uuid,
   step text,
   item integer,
@@ -102,6 +103,8 @@ const jobs = (s: string): string[] => [
   ) with (fillfactor = 50, ${busyTable})`,
   // In the order of the claim, and on nothing that a claim changes: so a claim is a heap-only update.
   `create index job_claim on ${s}.job (queue, priority, seq)`,
+  // To stop a run. A claim changes neither its column nor its predicate, and jobs of no run are not in it.
+  `create index job_run on ${s}.job (run_id) where run_id is not null`,
   `create table ${s}.job_waiting (${jobColumns(s)},
     state text not null,
     run_at timestamptz,
@@ -228,50 +231,69 @@ const pipelines = (s: string): string[] => [
     name text not null,
     version text not null,
     state text not null,
+    ends_as text,
+    undoes boolean not null default false,
     input jsonb not null,
     output jsonb,
     error jsonb,
-    priority smallint not null,
+    priority smallint,
+    tags text[] not null default '{}',
     owner text,
     tenant text not null default '',
     created_at timestamptz not null,
     finished_at timestamptz,
     prune_at timestamptz,
     constraint pipeline_run_pkey primary key (id),
-    constraint pipeline_run_state check (state in ('running', 'compensating', 'completed', 'failed', 'cancelled')),
-    constraint pipeline_run_finished check ((finished_at is null) = (state in ('running', 'compensating')))
+    constraint pipeline_run_state check (state in ('running', 'stopping', 'compensating', 'completed', 'failed', 'cancelled')),
+    constraint pipeline_run_ends_as check (case when state in ('running', 'completed') then ends_as is null
+      else ends_as in ('failed', 'cancelled') end),
+    constraint pipeline_run_finished check ((finished_at is null) = (state in ('running', 'stopping', 'compensating'))),
+    constraint pipeline_run_priority check (priority between 0 and 9)
   ) with (fillfactor = 70)`,
   `create index pipeline_run_prune on ${s}.pipeline_run (prune_at) where prune_at is not null`,
+  `create index pipeline_run_unfinished on ${s}.pipeline_run (name, version) where finished_at is null`,
   `create table ${s}.pipeline_step (
     run_id uuid not null,
     step text not null,
     position smallint not null,
+    kind text not null,
     state text not null,
     total integer not null,
     remaining integer not null,
     failed integer not null default 0,
     result jsonb,
+    undo jsonb,
+    undoable integer not null default 0,
     undo_state text,
+    undo_remaining integer not null default 0,
     started_at timestamptz not null,
     finished_at timestamptz,
     constraint pipeline_step_pkey primary key (run_id, step),
     constraint pipeline_step_run foreign key (run_id) references ${s}.pipeline_run (id) on delete cascade,
+    constraint pipeline_step_kind check (kind in ('one', 'each')),
     constraint pipeline_step_state check (state in ('running', 'completed', 'failed', 'cancelled')),
-    constraint pipeline_step_remaining check (remaining between 0 and total)
+    constraint pipeline_step_remaining check (remaining between 0 and total),
+    constraint pipeline_step_undo_state check (undo_state in ('running', 'completed', 'failed')),
+    constraint pipeline_step_undo_remaining check (undo_remaining between 0 and undoable)
   ) with (fillfactor = 70)`,
+  // Inserted when the item is over, in that order, and never changed: a watcher reads on from where it was.
   `create table ${s}.pipeline_item (
     run_id uuid not null,
     step text not null,
+    finish_order integer not null,
     item integer not null,
     state text not null,
     result jsonb,
-    constraint pipeline_item_pkey primary key (run_id, step, item),
-    constraint pipeline_item_run foreign key (run_id) references ${s}.pipeline_run (id) on delete cascade
+    undo jsonb,
+    finished_at timestamptz not null,
+    constraint pipeline_item_pkey primary key (run_id, step, finish_order),
+    constraint pipeline_item_run foreign key (run_id) references ${s}.pipeline_run (id) on delete cascade,
+    constraint pipeline_item_state check (state in ('completed', 'skipped', 'substituted', 'failed', 'cancelled'))
   )`,
 ];
 
 const shared = `id, seq, name, queue, priority, payload, attempt, max_attempts, timeout_ms, keep_ms, lock_key, unique_key, tags, meta,
-  owner, tenant, run_id, step, item, errors, progress, progress_message, created_at, available_at`;
+  owner, tenant, pipeline, run_id, step, item, errors, progress, progress_message, created_at, available_at`;
 
 const views = (s: string): string[] => [
   `create view ${s}.jobs as

@@ -1,0 +1,195 @@
+import { randomUUID } from 'node:crypto';
+import type { DataSource } from 'typeorm';
+import { Pipelines } from '../../src/client/pipelines.js';
+import { RunWaiter } from '../../src/client/run-waiter.js';
+import { Migrator } from '../../src/container/migrator.js';
+import { attemptError } from '../../src/core/attempt-error.js';
+import type { HandlerClass } from '../../src/core/handler-class.js';
+import type { Outcome } from '../../src/core/outcome.js';
+import { Attempt } from '../../src/engine/attempt.js';
+import type { Ending } from '../../src/engine/ending.js';
+import { Engine } from '../../src/engine/engine.js';
+import { Settler } from '../../src/engine/settler.js';
+import { Orchestrator } from '../../src/pipelines/orchestrator.js';
+import type { PipelineDefinition } from '../../src/pipelines/pipeline-definition.js';
+import { RunStarter } from '../../src/pipelines/run-starter.js';
+import { pipelineKey } from '../../src/pipelines/step-jobs.js';
+import { HandlerRegistry } from '../../src/registry/handler-registry.js';
+import { PayloadCodec } from '../../src/registry/payload-codec.js';
+import { PipelineRegistry } from '../../src/registry/pipeline-registry.js';
+import { Database } from '../../src/repositories/database.js';
+import { runnerOf } from '../../src/repositories/session.js';
+import { registerWorker } from '../../src/repositories/sql/register-worker.js';
+import { Telemetry } from '../../src/telemetry/events.js';
+import type { TestSchema } from './database.js';
+import { createTestSchema } from './database.js';
+import { runViolations } from './run-violations.js';
+
+/** One process: it knows some pipelines, and may start runs, claim jobs and settle them, each when the test says so. */
+export class PipelineNode {
+  readonly telemetry = new Telemetry();
+  /** Names of events with the run that they are of, in their order. */
+  readonly events: string[] = [];
+  readonly engine: Engine;
+  readonly orchestrator: Orchestrator;
+  readonly pipelines: Pipelines;
+  readonly settler: Settler;
+  readonly #registry: HandlerRegistry;
+  readonly #keys: readonly string[];
+  #workerId: string | null = null;
+
+  constructor(
+    readonly database: Database,
+    definitions: readonly PipelineDefinition[],
+  ) {
+    const codec = new PayloadCodec();
+    const { telemetry } = this;
+    this.engine = new Engine(database);
+    this.#registry = new HandlerRegistry(handlersOf(definitions));
+    this.#keys = definitions.map(pipelineKey);
+    this.orchestrator = new Orchestrator({
+      database,
+      engine: this.engine,
+      codec,
+      telemetry,
+      pipelines: new PipelineRegistry<PipelineDefinition>(definitions, this.#registry),
+    });
+    this.settler = new Settler(this.engine, this.orchestrator);
+    this.pipelines = new Pipelines({
+      database,
+      telemetry,
+      orchestrator: this.orchestrator,
+      starter: new RunStarter(this.engine, codec),
+      waiter: new RunWaiter(database, telemetry),
+    });
+    for (const name of ['run.complete', 'run.fail', 'run.cancel'] as const) {
+      telemetry.on(name, ({ id }) => this.events.push(`${name} ${id}`));
+    }
+    telemetry.on('error', ({ where, error }) => this.events.push(`error ${where}: ${String(error)}`));
+  }
+
+  /** Claims what is available of all queues that the handlers name. */
+  async claim(limit = 1_000): Promise<Attempt[]> {
+    const workerId = await this.#register();
+    const queues = [...new Set(this.#registry.definitions.map(({ queue }) => queue)), 'other'];
+    const { rows } = await this.engine.claim(runnerOf(this.database, this.database.dataSource.manager), {
+      workerId,
+      workerName: 'test',
+      names: this.#registry.definitions.map(({ name }) => name),
+      pipelines: this.#keys,
+      limit,
+      queues: queues.map((name) => ({ name, room: limit, floors: new Array<number>(10).fill(0) })),
+      behind: { from: 0, to: 0 },
+      defaultTimeoutMs: 60_000,
+      slackMs: 1_000,
+      emptied: [],
+    });
+    return rows.map((row) => new Attempt(row, this.#registry.get(row.name), workerId, performance.now()));
+  }
+
+  /** Stores outcomes as a worker does: in one transaction, with what follows from them. */
+  async settle(endings: readonly Ending[]): Promise<void> {
+    const settlement = await this.database.transaction((manager) =>
+      this.settler.settle(runnerOf(this.database, manager), endings),
+    );
+    await this.check(); // what must hold, holds at any time: also before what follows a commit has been done
+    settlement.committed();
+  }
+
+  /** Fails if what must hold of all runs does not hold at this moment. */
+  async check(): Promise<void> {
+    const violations = await runViolations(this.database);
+    if (violations.length > 0) throw new Error(violations.join('\n'));
+  }
+
+  /** Claims once, and ends each claimed job by what `work` makes of it. @returns how many there were */
+  async turn(work: Work = handle): Promise<number> {
+    const attempts = await this.claim();
+    const endings: Ending[] = [];
+    for (const attempt of attempts) endings.push({ attempt, outcome: await work(attempt) });
+    if (endings.length > 0) await this.settle(endings);
+    return attempts.length;
+  }
+
+  /** Works until nothing is available. */
+  async drain(work: Work = handle): Promise<void> {
+    while ((await this.turn(work)) > 0) await this.orchestrator.idle();
+  }
+
+  async #register(): Promise<string> {
+    if (this.#workerId) return this.#workerId;
+    const id = randomUUID();
+    await this.database.run(registerWorker, [id, 'test', 'here', process.pid, '0', [], [], 1, 600_000]);
+    return (this.#workerId = id);
+  }
+}
+
+/** Decides how an attempt ends. */
+export type Work = (attempt: Attempt) => Outcome | Promise<Outcome>;
+
+/** Calls the handler's own `handle`; what it throws discards the job. */
+export async function handle({ definition, row }: Attempt): Promise<Outcome> {
+  const handler = new definition.handlerClass();
+  try {
+    return completed(await handler.handle(row.payload, undefined));
+  } catch (error) {
+    return { verb: 'discard', error: attemptError(error, row.attempt) };
+  }
+}
+
+export function completed(result: unknown): Outcome {
+  return { verb: 'complete', result: JSON.stringify(result ?? null) };
+}
+
+export function discarded(message: string): Outcome {
+  return { verb: 'discard', error: attemptError(new Error(message), 1) };
+}
+
+/** A schema with Rowlock's tables, and nodes that share it. */
+export interface PipelineBench {
+  readonly schema: TestSchema;
+  readonly dataSource: DataSource;
+  readonly database: Database;
+  node(...definitions: readonly PipelineDefinition[]): PipelineNode;
+  /** Rows of a query in the schema; `$s` stands for its name. */
+  query<Row>(text: string, values?: unknown[]): Promise<Row[]>;
+  /** Fails if what must hold of all runs at any time does not hold; then drops the schema. */
+  close(): Promise<void>;
+}
+
+export async function openPipelineBench(): Promise<PipelineBench> {
+  const schema = await createTestSchema();
+  await new Migrator(schema.options(), schema.name).up();
+  const dataSource = await schema.open({ poolSize: 10 });
+  const database = new Database(dataSource, schema.name);
+  const nodes: PipelineNode[] = [];
+  return {
+    schema,
+    dataSource,
+    database,
+    node: (...definitions) => {
+      const node = new PipelineNode(database, definitions);
+      nodes.push(node);
+      return node;
+    },
+    query: <Row>(text: string, values?: unknown[]) =>
+      dataSource.query<Row[]>(text.replaceAll('$s', schema.name), values),
+    close: async () => {
+      try {
+        await Promise.all(nodes.map(({ orchestrator }) => orchestrator.idle()));
+        const violations = await runViolations(database);
+        const errors = nodes.flatMap(({ events }) => events.filter((event) => event.startsWith('error')));
+        if (violations.length + errors.length > 0) throw new Error([...violations, ...errors].join('\n'));
+      } finally {
+        await schema.drop();
+      }
+    },
+  };
+}
+
+function handlersOf(definitions: readonly PipelineDefinition[]): HandlerClass[] {
+  const classes = definitions.flatMap(({ steps }) =>
+    steps.flatMap(({ handlerClass, undo }) => [handlerClass, ...(undo ? [undo] : [])]),
+  );
+  return [...new Set(classes)];
+}
