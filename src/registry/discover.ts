@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { extname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { ContainerModule } from 'inversify';
 import { DefinitionError } from '../core/errors.js';
 import type { HandlerClass, PayloadClass } from '../core/handler-class.js';
 import { recorded } from '../decorators/metadata.js';
@@ -9,6 +10,8 @@ import { recorded } from '../decorators/metadata.js';
 export interface Discovered {
   readonly handlers: readonly HandlerClass[];
   readonly pipelines: readonly DiscoveredPipeline[];
+  /** Bindings of the services that the handlers inject. */
+  readonly modules: readonly ContainerModule[];
 }
 
 /** A pipeline as far as the registry knows one: the value that `.build()` returns. */
@@ -28,7 +31,7 @@ const NEEDS_COMPILER = new Set<unknown>(['ERR_UNKNOWN_FILE_EXTENSION', 'ERR_UNSU
 
 /**
  * Imports every module of a folder and of the folders in it, except tests and type declarations, and returns the
- * handler classes and pipelines among their exports, in the order of the files' names.
+ * handler classes, pipelines and inversify modules among their exports, in the order of the files' names.
  * @param folder absolute path; TypeScript files need a process that loads them, such as tsx
  * @throws DefinitionError `OPTION_INVALID` if the folder cannot be read or holds a module twice (as .ts and .js), and
  * `HANDLER_INVALID` naming the file that cannot be imported
@@ -36,13 +39,15 @@ const NEEDS_COMPILER = new Set<unknown>(['ERR_UNKNOWN_FILE_EXTENSION', 'ERR_UNSU
 export async function discover(folder: string): Promise<Discovered> {
   const handlers = new Set<HandlerClass>();
   const pipelines = new Set<DiscoveredPipeline>();
+  const modules = new Set<ContainerModule>();
   for (const file of await modulesIn(folder)) {
     for (const value of Object.values(await load(folder, file))) {
       if (isHandlerClass(value)) handlers.add(value);
       else if (isPipeline(value)) pipelines.add(value);
+      else if (isContainerModule(value)) modules.add(value);
     }
   }
-  return { handlers: [...handlers], pipelines: [...pipelines] };
+  return { handlers: [...handlers], pipelines: [...pipelines], modules: [...modules] };
 }
 
 async function modulesIn(folder: string): Promise<readonly string[]> {
@@ -102,4 +107,10 @@ function isPipeline(value: unknown): value is DiscoveredPipeline {
   return (
     typeof name === 'string' && typeof version === 'string' && typeof inputClass === 'function' && Array.isArray(steps)
   );
+}
+
+/** By its shape: an application may have a copy of inversify of its own, and only the container knows ours. */
+function isContainerModule(value: unknown): value is ContainerModule {
+  if (typeof value !== 'object' || value === null) return false;
+  return value.constructor?.name === 'ContainerModule' && typeof (value as { load?: unknown }).load === 'function';
 }

@@ -48,6 +48,17 @@ describe('a folder of handlers', () => {
     expect(await found()).toEqual(['First']);
   });
 
+  it('gives the inversify modules that bind what the handlers inject', async () => {
+    await write({
+      'services.js': `export class ContainerModule { load() {} }
+        export const services = new ContainerModule();
+        export const service = { load() {} };`,
+      'index.js': `export { services } from './services.js';`,
+    });
+    const { modules } = await discover(folder.path);
+    expect(modules.map((module) => module.constructor.name)).toEqual(['ContainerModule']);
+  });
+
   it('does not load tests, type declarations, dependencies and other files', async () => {
     const fatal = `throw new Error('loaded');`;
     await write({
@@ -66,7 +77,7 @@ describe('a folder of handlers', () => {
   });
 
   it('may be empty', async () => {
-    expect(await discover(folder.path)).toEqual({ handlers: [], pipelines: [] });
+    expect(await discover(folder.path)).toEqual({ handlers: [], pipelines: [], modules: [] });
   });
 });
 
