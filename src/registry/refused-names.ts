@@ -43,9 +43,8 @@ function collectReserved(value: object, path: string, depth: number, issues: Pay
     issues.push({ path, message: `nests deeper than ${MAX_DEPTH} levels` });
     return;
   }
-  const isArray = Array.isArray(value);
   for (const [key, item] of Object.entries(value)) {
-    if (!isArray && isReserved(key)) {
+    if (isReserved(key)) {
       issues.push({ path: path ? `${path}.${key}` : key, message: 'is a name that JavaScript reserves' });
     } else if (typeof item === 'object' && item !== null) {
       collectReserved(item as object, path ? `${path}.${key}` : key, depth + 1, issues);

@@ -18,12 +18,10 @@ describe('the record of a failed attempt', () => {
   });
 
   it('has the stacks of its causes, three at most', () => {
-    const chain = [1, 2, 3, 4, 5].reduce(
-      (cause: Error | undefined, n) => new Error(`cause ${n}`, { cause }),
-      undefined,
-    );
-    const { stack } = attemptError(chain, 1);
-    expect(stack?.match(/Caused by: Error: cause \d/g)).toEqual([4, 3, 2].map((n) => `Caused by: Error: cause ${n}`));
+    const chain = [1, 2, 3, 4, 5].reduce<Error | undefined>((cause, n) => {
+      return Object.assign(new Error('x', { cause }), { stack: `stack ${n}` });
+    }, undefined);
+    expect(attemptError(chain, 1).stack).toBe('stack 5\nCaused by: stack 4\nCaused by: stack 3\nCaused by: stack 2');
   });
 
   it('ends for a cause that is its own cause', () => {

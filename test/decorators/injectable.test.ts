@@ -57,6 +57,22 @@ describe('a handler class', () => {
     );
   });
 
+  it('needs no @inject where the compiler emits the types of parameters', () => {
+    class Implicit implements Handler<PageRef, string> {
+      constructor(readonly fetcher: Fetcher) {}
+      handle(_: PageRef): string {
+        return this.fetcher.name;
+      }
+    }
+    Reflect.defineMetadata('design:paramtypes', [Fetcher], Implicit); // as emitDecoratorMetadata does
+    JobHandler({ name: 'implicit', payload: PageRef })(Implicit);
+    handlerDefinition(Implicit);
+    const container = new Container();
+    container.bind(Fetcher).toConstantValue(new Fetcher());
+    container.bind(Implicit).toSelf();
+    expect(container.get(Implicit).handle(new PageRef())).toBe('fetcher');
+  });
+
   it('that extends a marked one is a class of its own', () => {
     expect(handlerDefinition(Extended)).toMatchObject({ name: 'extended', handlerClass: Extended });
   });
