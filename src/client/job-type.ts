@@ -1,13 +1,12 @@
 import type { OnConflict, UniqueScope } from '../core/unique.js';
-import { templateRenderer } from '../core/key-template.js';
 import { HandlerNotFoundError, PayloadError } from '../core/errors.js';
 import type { HandlerClass } from '../core/handler-class.js';
-import { toJson } from '../core/json.js';
-import { LIMITS } from '../core/limits.js';
 import type { HandlerDefinition } from '../registry/handler-definition.js';
 import { handlerDefinition } from '../registry/handler-definition.js';
 import type { HandlerRegistry } from '../registry/handler-registry.js';
+import { keySource } from '../registry/key-source.js';
 import type { EncodedPayload, PayloadCodec } from '../registry/payload-codec.js';
+import { payloadJson } from '../registry/payload-json.js';
 import type { Database } from '../repositories/database.js';
 import { findJobTypes } from '../repositories/sql/find-job-types.js';
 import type { JobTypeRow } from '../repositories/sql/save-job-types.js';
@@ -102,8 +101,8 @@ function typeOfRow(row: JobTypeRow): JobType {
       },
     ]);
   }
-  const lockKey = row.lockTemplate === null ? null : templateRenderer(row.lockTemplate);
-  const uniqueKey = row.uniqueTemplate === null ? null : templateRenderer(row.uniqueTemplate);
+  const lock = row.lockTemplate === null ? null : keySource(row.lockTemplate, '@Lock', row.name);
+  const unique = row.uniqueTemplate === null ? null : keySource(row.uniqueTemplate, '@Unique', row.name);
   return {
     ...row,
     unique: row.uniqueScope
@@ -114,14 +113,12 @@ function typeOfRow(row: JobTypeRow): JobType {
         }
       : null,
     encode: (payload) => {
-      if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) {
-        throw new PayloadError(row.name, [{ path: '', message: 'must be an object' }]);
-      }
-      const json = toJson(payload, `The payload of job "${row.name}"`, LIMITS.payloadBytes);
-      return { json, payload };
+      const json = payloadJson(row.name, payload);
+      // Keys are rendered from the JSON form, as they are from an instance made of it where the class is loaded.
+      return { json, payload: JSON.parse(json) as object };
     },
-    lockKey: (payload) => lockKey?.(payload) ?? null,
-    uniqueKey: (payload) => uniqueKey?.(payload) ?? null,
+    lockKey: (payload) => lock?.render(payload) ?? null,
+    uniqueKey: (payload) => unique?.render(payload) ?? null,
   };
 }
 

@@ -52,16 +52,16 @@ export class Jobs implements HandleSource {
    * @example import type { ScrapePage } from './handlers/scrape-page.js';
    * await jobs.enqueue<ScrapePage>('scrape-page', { url }); // does not load the class
    */
-  enqueue<C extends HandlerClass>(
-    handler: C,
-    payload: PayloadInput<PayloadOf<InstanceType<C>>>,
-    options?: EnqueueOptions,
-  ): Promise<JobHandle<StoredResultOf<InstanceType<C>>>>;
   enqueue<H extends HandlerShape>(
     name: string,
     payload: PayloadInput<PayloadOf<H>>,
     options?: EnqueueOptions,
   ): Promise<JobHandle<StoredResultOf<H>>>;
+  enqueue<C extends HandlerClass>(
+    handler: C,
+    payload: PayloadInput<PayloadOf<InstanceType<C>>>,
+    options?: EnqueueOptions,
+  ): Promise<JobHandle<StoredResultOf<InstanceType<C>>>>;
   async enqueue(handler: HandlerClass | string, payload: unknown, options: EnqueueOptions = {}): Promise<JobHandle> {
     const [handle] = await this.#enqueue(handler, [payload], options);
     return handle as JobHandle;
@@ -72,16 +72,16 @@ export class Jobs implements HandleSource {
    * @returns a handle for each payload, in their order
    * @throws as `enqueue`
    */
-  enqueueMany<C extends HandlerClass>(
-    handler: C,
-    payloads: readonly PayloadInput<PayloadOf<InstanceType<C>>>[],
-    options?: EnqueueManyOptions,
-  ): Promise<JobHandle<StoredResultOf<InstanceType<C>>>[]>;
   enqueueMany<H extends HandlerShape>(
     name: string,
     payloads: readonly PayloadInput<PayloadOf<H>>[],
     options?: EnqueueManyOptions,
   ): Promise<JobHandle<StoredResultOf<H>>[]>;
+  enqueueMany<C extends HandlerClass>(
+    handler: C,
+    payloads: readonly PayloadInput<PayloadOf<InstanceType<C>>>[],
+    options?: EnqueueManyOptions,
+  ): Promise<JobHandle<StoredResultOf<InstanceType<C>>>[]>;
   async enqueueMany(
     handler: HandlerClass | string,
     payloads: readonly unknown[],

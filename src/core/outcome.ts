@@ -30,11 +30,20 @@ interface Attempt {
 export function outcomeOf(thrown: unknown, { attempt, maxAttempts, retry, aborted }: Attempt): Outcome {
   if (aborted?.code === 'ATTEMPT_CANCELLED') return { verb: 'cancel', reason: aborted.message };
   if (aborted?.code === 'WORKER_SHUTDOWN') return { verb: 'interrupt' };
-  if (thrown instanceof Steering) return steered(thrown as Snooze | Cancel | Discard, attempt);
+  if (isSteering(thrown)) return steered(thrown, attempt);
   const cause = aborted?.code === 'ATTEMPT_TIMEOUT' ? aborted : thrown;
   const error = attemptError(cause, attempt);
   if (attempt >= maxAttempts || isHopeless(cause) || permanentBy(retry, cause)) return { verb: 'discard', error };
   return { verb: 'retry', error, delayMs: backoffDelay(retry, attempt, cause) };
+}
+
+/** Asking some things what they are throws: a revoked proxy does. */
+function isSteering(thrown: unknown): thrown is Snooze | Cancel | Discard {
+  try {
+    return thrown instanceof Steering;
+  } catch {
+    return false;
+  }
 }
 
 function steered(thrown: Snooze | Cancel | Discard, attempt: number): Outcome {
@@ -50,7 +59,11 @@ function steered(thrown: Snooze | Cancel | Discard, attempt: number): Outcome {
 
 /** The same payload or code gives the same error again. */
 function isHopeless(error: unknown): boolean {
-  return error instanceof PayloadError || error instanceof NotSerializableError || error instanceof TooLargeError;
+  try {
+    return error instanceof PayloadError || error instanceof NotSerializableError || error instanceof TooLargeError;
+  } catch {
+    return false;
+  }
 }
 
 /** A predicate of the user's may throw; then the error counts as passing, and the job is tried again. */
