@@ -4,9 +4,9 @@ import { appendError, freeUniqueKeys, jobColumns, jobValues, pruneAt } from './j
 
 /**
  * Frees what dead workers held, and attempts whose deadline has passed although their worker lives. Works from `claim`:
- * a row a batch, so nothing is scanned that is not held. Locks worker → claim → job; a heartbeat or claim in flight holds
- * the worker's row, and then it is skipped, not robbed. The attempt stays counted: a job that kills its workers ends, when
- * it is claimed once more than it may be tried, as a dead letter.
+ * a row a batch, so nothing is scanned that is not held. Locks worker → claim → job, and skips what others hold: a worker
+ * whose heartbeat or claim is in flight, a job that is being finished or cancelled. The attempt stays counted: a job that
+ * kills its workers ends, when it is claimed once more than it may be tried, as a dead letter.
  */
 export const rescueJobs = statement<readonly [limit: number, error: string, channel: string | null], RescuedRow>(
   'rescue-jobs',
@@ -49,12 +49,10 @@ cancelled as (
 ),
 freed as (${freeUniqueKeys(schema, 'stopped')}),
 emptied as (
-  delete from ${schema}.claim c using lapsed l where c.token = l.token and l.dead returning 1
+  delete from ${schema}.claim c using lapsed l where c.token = l.token and l.dead and not exists (${left(schema, '1')}) returning 1
 ),
 extended as (
-  update ${schema}.claim c set deadline_at = coalesce((
-      select min(j.deadline_at) from unnest(c.job_ids) i(id) join ${schema}.job j on j.id = i.id and j.token = c.token
-      where j.deadline_at >= ${schema}.clock()), 'infinity')
+  update ${schema}.claim c set deadline_at = coalesce((${left(schema, 'min(j.deadline_at)')}), 'infinity')
   from lapsed l where c.token = l.token and not l.dead returning 1
 ),
 notified as materialized (
@@ -65,6 +63,14 @@ select id, name, queue, attempt, 'rescue' as verb, lock_key as "lockKey", run_id
 union all
 select id, name, queue, attempt, 'cancel', lock_key, run_id, dead from stopped`,
 );
+
+/**
+ * Of the jobs of a batch `c` those that stay claimed: not due yet, or held by somebody at this moment. Their batch must stay
+ * as well, for nothing else leads the next sweep to them.
+ */
+const left = (schema: string, what: string): string => `
+    select ${what} from unnest(c.job_ids) i(id) join ${schema}.job j on j.id = i.id and j.token = c.token
+    where j.id not in (select id from overdue)`;
 
 export interface RescuedRow {
   readonly id: string;

@@ -1,0 +1,85 @@
+import type { Container } from 'inversify';
+import type { DataSource } from 'typeorm';
+import { Jobs } from '../../src/client/jobs.js';
+import { Locks } from '../../src/client/locks.js';
+import { createContainer } from '../../src/container/create-container.js';
+import type { WorkerOptions } from '../../src/container/options.js';
+import type { HandlerClass } from '../../src/core/handler-class.js';
+import type { EventName, Events } from '../../src/telemetry/events.js';
+import { Telemetry } from '../../src/telemetry/events.js';
+import { Worker } from '../../src/worker/worker.js';
+import type { TestSchema } from './database.js';
+import { eventually } from './eventually.js';
+
+export interface ApplicationOptions {
+  readonly handlers?: readonly HandlerClass[];
+  readonly worker?: WorkerOptions;
+  /** Whether its worker is started. Default: true if there are handlers. */
+  readonly work?: boolean;
+  /** Connections in its pool. Default 20. */
+  readonly connections?: number;
+}
+
+/** What one process of an application is: a container, its pool, its worker. */
+export interface Application {
+  readonly container: Container;
+  readonly dataSource: DataSource;
+  readonly jobs: Jobs;
+  readonly locks: Locks;
+  readonly worker: Worker;
+  readonly telemetry: Telemetry;
+  /** The events of that name so far, oldest first. */
+  events<Name extends EventName>(name: Name): readonly Events[Name][];
+  /** Waits for an event, one that has happened counts. */
+  event<Name extends EventName>(name: Name, which?: (event: Events[Name]) => boolean): Promise<Events[Name]>;
+  /** Stops the worker at once and closes the pool. */
+  stop(): Promise<void>;
+}
+
+/** Quick for tests: a lease of a second, and looks often. */
+const QUICK: WorkerOptions = { lease: '1s', sweepInterval: '100ms', pollInterval: '100ms', shutdownTimeout: '5s' };
+
+export async function startApplication(schema: TestSchema, options: ApplicationOptions): Promise<Application> {
+  const { handlers = [], work = handlers.length > 0, connections = 20 } = options;
+  const dataSource = await schema.open({ extra: { max: connections } });
+  const worker = { ...QUICK, ...options.worker };
+  const container = await createContainer({ dataSource, schema: schema.name, handlers, worker });
+  const application = {
+    container,
+    dataSource,
+    jobs: container.get(Jobs),
+    locks: container.get(Locks),
+    worker: container.get(Worker),
+    telemetry: container.get(Telemetry),
+    ...recordEvents(container.get(Telemetry)),
+    stop: async () => {
+      await application.worker.stop({ timeoutMs: 0 });
+      if (dataSource.isInitialized) await dataSource.destroy();
+    },
+  };
+  if (work) await application.worker.start();
+  return application;
+}
+
+const RECORDED = [
+  'job.enqueue', 'job.claim', 'job.start', 'job.complete', 'job.retry', 'job.snooze', 'job.interrupt', 'job.discard',
+  'job.cancel', 'job.lost', 'job.rescue', 'job.promote', 'job.prune', 'worker.start', 'worker.drain', 'worker.abort',
+  'worker.stop', 'worker.lapse', 'worker.block', 'worker.stuck', 'leader.elect', 'leader.resign', 'listen.connect',
+  'listen.lost', 'listen.unavailable', 'error',
+] as const satisfies readonly EventName[]; // prettier-ignore
+
+function recordEvents(telemetry: Telemetry): Pick<Application, 'events' | 'event'> {
+  const recorded = new Map<EventName, unknown[]>();
+  for (const name of RECORDED) {
+    const events: unknown[] = [];
+    recorded.set(name, events);
+    telemetry.on(name, (event) => events.push(event));
+  }
+  const events = <Name extends EventName>(name: Name): readonly Events[Name][] =>
+    (recorded.get(name) ?? []) as Events[Name][];
+  return {
+    events,
+    event: (name, which = () => true) =>
+      eventually(`there is an event ${name}`, () => events(name).find((event) => which(event))),
+  };
+}
