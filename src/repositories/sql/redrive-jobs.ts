@@ -4,7 +4,8 @@ import { jobColumns, jobValues } from './job-columns.js';
 
 /**
  * Brings finished jobs back under their own ids, with fresh attempts; errors stay, and `meta.redriven` counts. A job whose
- * unique key has been taken by another stays where it is, and so do the steps of a run, which only their run may repeat.
+ * unique key another has, or a newer one of the same call, stays where it is, and so do the steps of a run, which only
+ * their run may repeat.
  */
 export const redriveJobs = statement<
   readonly [ids: readonly string[], channel: string | null],
@@ -17,11 +18,17 @@ with found as materialized (
   where h.id = any($1::uuid[]) and h.run_id is null and ${guard('redrive', 'job_history', 'h')}
   order by h.id for update skip locked
 ),
+newest as materialized (
+  select distinct on (f.tenant, f.name, f.unique_key) f.tenant, f.name, f.unique_key, f.id
+  from found f where f.unique_key is not null order by f.tenant, f.name, f.unique_key, f.seq desc
+),
 taken as (
   insert into ${schema}.unique_key as k (tenant, name, key, job_id, scope)
-  select f.tenant, f.name, f.unique_key, f.id, 'unfinished' from found f where f.unique_key is not null
-  order by f.tenant, f.name, f.unique_key
-  on conflict (tenant, name, key) do update set job_id = k.job_id
+  select n.tenant, n.name, n.unique_key, n.id, 'unfinished' from newest n order by n.tenant, n.name, n.unique_key
+  on conflict (tenant, name, key) do update set
+    job_id = case when k.expires_at <= ${schema}.clock() then excluded.job_id else k.job_id end,
+    scope = case when k.expires_at <= ${schema}.clock() then excluded.scope else k.scope end,
+    expires_at = case when k.expires_at <= ${schema}.clock() then null else k.expires_at end
   returning k.job_id
 ),
 allowed as materialized (
