@@ -13,8 +13,8 @@ export const cancelAttempts = statement<
 with ${takeAttempts(schema, 'cancel')},
 finished as (
   insert into ${schema}.job_history (${jobColumns}, state, reason, token, worker_id, claimed_at, finished_at, prune_at)
-  select ${jobValues('g')}, 'cancelled', coalesce(g.cancel_reason, ${given(3, 'text', 'g')}), g.token, g.worker_id, g.claimed_at,
-    ${schema}.clock(), ${pruneAt(schema, 'g')}
+  select ${jobValues('g', { attempt: 'least(g.attempt, g.max_attempts)' })}, 'cancelled',
+    coalesce(g.cancel_reason, ${given(3, 'text', 'g')}), g.token, g.worker_id, g.claimed_at, ${schema}.clock(), ${pruneAt(schema, 'g')}
   from gone g
 ),
 freed as (${freeUniqueKeys(schema, 'gone')})

@@ -44,7 +44,8 @@ stopped as (
 ),
 cancelled as (
   insert into ${schema}.job_history (${jobColumns}, state, reason, token, worker_id, claimed_at, finished_at, prune_at)
-  select ${jobValues('g')}, 'cancelled', g.cancel_reason, g.token, g.worker_id, g.claimed_at, ${schema}.clock(), ${pruneAt(schema, 'g')}
+  select ${jobValues('g', { attempt: 'least(g.attempt, g.max_attempts)' })}, 'cancelled', g.cancel_reason, g.token, g.worker_id,
+    g.claimed_at, ${schema}.clock(), ${pruneAt(schema, 'g')}
   from stopped g
 ),
 freed as (${freeUniqueKeys(schema, 'stopped')}),
