@@ -1,13 +1,13 @@
 import { ContainerModule } from 'inversify';
-import type { DataSource } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { HttpFetcher } from './http-fetcher.js';
 import { BlobStore } from './storage/blob-store.js';
 import { DatabaseBlobStore } from './storage/database-blob-store.js';
 
 /** What the bundled handlers work with. */
 export interface HandlersModuleOptions {
-  /** With `handlerEntities` among its entities and `handlerMigrations` run. */
-  readonly dataSource: DataSource;
+  /** With `handlerEntities` among its entities, and `handlerMigrations` run. Default: what the container binds to `DataSource`. */
+  readonly dataSource?: DataSource;
   /** Where resized images go. Default: the table `blob` of the data source. */
   readonly blobs?: BlobStore;
   /** Default: `new HttpFetcher()`, which reaches no private address. */
@@ -16,15 +16,22 @@ export interface HandlersModuleOptions {
 
 /**
  * Binds what the bundled handlers inject: `HttpFetcher` and `BlobStore`.
- * @example container.load(handlersModule({ dataSource, fetcher: new HttpFetcher({ allowHosts: ['localhost'] }) }));
+ * @example
+ * const fetcher = new HttpFetcher({ allowHosts: ['localhost'] });
+ * const container = await createContainer({
+ *   dataSource,
+ *   handlers: [ScrapePage, ProcessImage, StorePage, RemovePage],
+ *   pipelines: [ingestPage],
+ *   modules: [handlersModule({ dataSource, fetcher })],
+ * });
  */
-export function handlersModule({
-  dataSource,
-  blobs = new DatabaseBlobStore(dataSource),
-  fetcher = new HttpFetcher(),
-}: HandlersModuleOptions): ContainerModule {
+export function handlersModule({ dataSource, blobs, fetcher }: HandlersModuleOptions = {}): ContainerModule {
   return new ContainerModule(({ bind }) => {
-    bind(HttpFetcher).toConstantValue(fetcher);
-    bind(BlobStore).toConstantValue(blobs);
+    bind(HttpFetcher)
+      .toDynamicValue(() => fetcher ?? new HttpFetcher())
+      .inSingletonScope();
+    bind(BlobStore)
+      .toDynamicValue((context) => blobs ?? new DatabaseBlobStore(dataSource ?? context.get(DataSource)))
+      .inSingletonScope();
   });
 }

@@ -28,4 +28,5 @@ export { ScrapePage } from './scrape-page.js';
 export { BlobStore, type BlobContent } from './storage/blob-store.js';
 export { DatabaseBlobStore } from './storage/database-blob-store.js';
 export { FileBlobStore } from './storage/file-blob-store.js';
+export { services } from './services.js';
 export { StorePage } from './store-page.js';

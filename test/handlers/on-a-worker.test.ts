@@ -6,6 +6,7 @@ import {
   BlobStore,
   HttpFetcher,
   PageImage,
+  PageRef,
   ProcessImage,
   RemovePage,
   ScrapedPage,
@@ -14,9 +15,10 @@ import {
   handlerEntities,
   handlerMigrations,
   handlersModule,
+  ingestPage,
 } from '../../handlers/index.js';
 import { migrationsIn } from '../../migrations/index.js';
-import { createContainer, Jobs, Worker } from '../../src/index.js';
+import { createContainer, Jobs, pipeline, Pipelines, Worker } from '../../src/index.js';
 import { createTestSchema, type TestSchema } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 
@@ -26,6 +28,13 @@ let site: SampleSite;
 let fetcher: HttpFetcher;
 let container: Container;
 let jobs: Jobs;
+
+/** Stores a page, and then fails: its last step asks for a page that is not there. */
+const failing = pipeline('fail-after-storing', { input: PageRef })
+  .step('page', ScrapePage)
+  .step('stored', StorePage, ({ page }) => ({ page, images: [] }), { undo: RemovePage })
+  .step('broken', ScrapePage, ({ input }) => ({ url: new URL('/traps/missing', input.url).href }))
+  .build();
 
 beforeEach(async () => {
   schema = await createTestSchema();
@@ -40,6 +49,7 @@ beforeEach(async () => {
     dataSource,
     schema: schema.name,
     handlers: [ScrapePage, ProcessImage, StorePage, RemovePage],
+    pipelines: [ingestPage, failing],
     modules: [handlersModule({ dataSource, fetcher })],
     worker: { pollInterval: '50ms' },
   });
@@ -111,5 +121,30 @@ describe('the bundled handlers on a worker', () => {
     await expect(jobs.enqueue(StorePage, { page: nested, images: [] })).rejects.toMatchObject({
       code: 'PAYLOAD_INVALID',
     });
+  });
+});
+
+describe('ingestPage on a worker', () => {
+  const pages = () => dataSource.getRepository(ScrapedPage).find({ relations: { images: true } });
+
+  it('stores a page with all its images', async () => {
+    const run = await container.get(Pipelines).start(ingestPage, { url: `${site.url}lights/the-sisters/` });
+    expect(await run.result(wait)).toMatchObject({ url: `${site.url}lights/the-sisters/`, images: 3 });
+    expect(await pages()).toMatchObject([{ title: 'The Sisters lighthouse' }]);
+  });
+
+  it('stores a page without the images that failed', async () => {
+    const run = await container.get(Pipelines).start(ingestPage, { url: `${site.url}traps/gallery` });
+    expect(await run.result(wait)).toMatchObject({ images: 1 });
+    const [page] = await pages();
+    expect(page?.images).toMatchObject([{ alt: 'whole.png', position: 0 }]);
+  });
+
+  it('takes a stored page back if its run fails later', async () => {
+    const run = await container.get(Pipelines).start(failing, { url: `${site.url}keepers/` });
+    await expect(run.result(wait)).rejects.toMatchObject({ code: 'RUN_FAILED' });
+    const removals = await jobs.list({ name: 'remove-page' });
+    expect(removals.jobs).toMatchObject([{ state: 'completed', result: { removed: true } }]);
+    expect(await pages()).toEqual([]);
   });
 });
