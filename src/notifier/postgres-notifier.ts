@@ -18,7 +18,9 @@ const RECONNECT_MS = { first: 100, last: 30_000 };
  */
 export class PostgresNotifier implements Notifier {
   #client: pg.Client | null = null;
-  #stopped = false;
+  #running = false;
+  /** Notifications do not arrive here; a new start need not find that out again. */
+  #unavailable = false;
   #listening = false;
   #proven = false;
   #timer: NodeJS.Timeout | null = null;
@@ -37,11 +39,13 @@ export class PostgresNotifier implements Notifier {
 
   /** Resolves when it is known whether notifications arrive; a database that is away is tried again in the background. */
   async start(): Promise<void> {
+    if (this.#unavailable) return this.callbacks.onReady(false);
+    this.#running = true;
     await this.#connect();
   }
 
   async stop(): Promise<void> {
-    this.#stopped = true;
+    this.#running = false;
     this.#listening = false;
     if (this.#timer) clearTimeout(this.#timer);
     const client = this.#client;
@@ -50,27 +54,38 @@ export class PostgresNotifier implements Notifier {
   }
 
   async #connect(): Promise<void> {
-    if (this.#stopped) return;
+    if (!this.#running) return;
+    let client: pg.Client | null = null;
     try {
-      const client = new pg.Client(await connectionConfig(this.database, 'listen'));
-      this.#client = client;
-      client.on('error', (error) => this.#lost(client, error));
-      client.on('end', () => this.#lost(client, new Error('the connection was closed')));
-      client.on('notification', ({ channel, payload }) => this.#heard(channel, payload ?? ''));
-      await client.connect();
-      for (const channel of [this.database.jobChannel, this.database.cancelChannel]) {
-        await client.query(`listen ${quoteIdentifier(channel)}`);
-      }
+      client = new pg.Client(await connectionConfig(this.database, 'listen'));
+      if (!this.#mayConnect()) return;
+      await this.#listen(client);
       await this.#prove(client);
     } catch (error) {
-      if (this.#client) this.#lost(this.#client, error as Error);
+      if (client) this.#lost(client, error as Error);
       else this.#retryLater(error as Error);
     }
   }
 
+  async #listen(client: pg.Client): Promise<void> {
+    this.#client = client;
+    client.on('error', (error) => this.#lost(client, error));
+    client.on('end', () => this.#lost(client, new Error('the connection was closed')));
+    client.on('notification', ({ channel, payload }) => this.#heard(channel, payload ?? ''));
+    await client.connect();
+    for (const channel of [this.database.jobChannel, this.database.cancelChannel]) {
+      await client.query(`listen ${quoteIdentifier(channel)}`);
+    }
+  }
+
+  /** Stopped, or stopped and started again, while the configuration was asked for. */
+  #mayConnect(): boolean {
+    return this.#running && this.#client === null;
+  }
+
   async #prove(client: pg.Client): Promise<void> {
     const arrived = await this.#arrives();
-    if (this.#stopped || this.#client !== client) return;
+    if (this.#client !== client) return;
     if (!arrived) return this.#giveUp(client);
     this.#proven = true;
     this.#listening = true;
@@ -102,7 +117,8 @@ export class PostgresNotifier implements Notifier {
   #giveUp(client: pg.Client): void {
     if (this.#proven) return this.#lost(client, new Error('notifications no longer arrive'));
     this.#client = null;
-    this.#stopped = true;
+    this.#running = false;
+    this.#unavailable = true;
     void client.end().catch(() => undefined);
     this.telemetry.emit('listen.unavailable', {
       reason:
@@ -140,7 +156,7 @@ export class PostgresNotifier implements Notifier {
   }
 
   #retryLater(error: Error): void {
-    if (this.#stopped) return;
+    if (!this.#running) return;
     if (this.#listening || !this.#proven) this.telemetry.emit('listen.lost', { error });
     this.#listening = false;
     this.callbacks.onReady(false);
