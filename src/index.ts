@@ -5,6 +5,7 @@
  */
 export type { AttemptError } from './core/attempt-error.js';
 export type { Duration } from './core/duration.js';
+export { milliseconds } from './core/duration.js';
 export * from './core/errors.js';
 export type {
   HandlerClass,
@@ -42,6 +43,7 @@ export type { UndoPayload } from './pipelines/step-undo.js';
 export type { EnqueueOptions, TransactionOptions } from './client/enqueue-options.js';
 export { HeldLock } from './client/held-lock.js';
 export type { JobDetails } from './client/job-details.js';
+export type { JobEvent } from './client/job-events.js';
 export { JobHandle } from './client/job-handle.js';
 export type { CancelOutcome, RescheduleOptions } from './client/job-operations.js';
 export type { JobFilter, JobPage, PageOptions } from './client/job-query.js';

@@ -2,6 +2,8 @@ import type { Duration } from '../core/duration.js';
 import { milliseconds } from '../core/duration.js';
 import { NotFoundError } from '../core/errors.js';
 import type { JobDetails } from './job-details.js';
+import type { JobEvent } from './job-events.js';
+import { jobEvents } from './job-events.js';
 
 /** What a handle asks of the client that made it. */
 export interface HandleSource {
@@ -37,6 +39,15 @@ export class JobHandle<Result = unknown> {
     const details = await this.source.get(this.id);
     if (!details) throw new NotFoundError('job', this.id);
     return details as JobDetails<unknown, Result>;
+  }
+
+  /**
+   * How the job stands, and each change of its state, attempt and progress until it is over.
+   * @throws NotFoundError
+   * @example for await (const { state, progress } of handle.events()) console.log(state, progress?.fraction);
+   */
+  events(): AsyncIterableIterator<JobEvent> {
+    return jobEvents(() => this.source.get(this.id), this.id);
   }
 
   /** See `Jobs.cancel`. */

@@ -5,6 +5,7 @@ import { isRunOver } from '../core/run-state.js';
 import type { Database } from '../repositories/database.js';
 import type { RunEventsRow } from '../repositories/sql/find-run-events.js';
 import { findRunEvents } from '../repositories/sql/find-run-events.js';
+import { interruptible } from './interruptible.js';
 
 /** Something that happened in a run: a step began, an item of it is over, or the step is. */
 export interface RunEvent {
@@ -29,18 +30,7 @@ const POLL_MS = { first: 50, last: 1_000 };
  * kept for a watcher who stops reading; `return()` ends it at once, also in the midst of a wait.
  */
 export function runEvents(database: Database, id: string): AsyncIterableIterator<RunEvent> {
-  const stop = new AbortController();
-  const events = follow(database, id, stop.signal);
-  return {
-    next: () => events.next(),
-    return: () => {
-      stop.abort();
-      return events.return(undefined);
-    },
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
+  return interruptible((signal) => follow(database, id, signal));
 }
 
 async function* follow(database: Database, id: string, signal: AbortSignal): AsyncGenerator<RunEvent, undefined> {

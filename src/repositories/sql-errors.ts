@@ -38,6 +38,8 @@ export function sqlFailure(error: unknown): SqlFailure {
   if (code.startsWith('08') || CONNECTION_CODES.has(code) || NODE_CODES.has(code)) return 'connection';
   if (CONFLICT_CODES.has(code)) return 'conflict';
   if (code === '23503' && constraintOf(error) === 'claim_worker') return 'worker-removed';
+  // A row was on its way to the default partition when the partition of its day was attached.
+  if (code === '23514' && constraintOf(error) === undefined) return 'conflict';
   if (code.startsWith('22') || code === '23514') return 'data';
   if (code === '42501') return 'forbidden';
   return SCHEMA_CODES.has(code) ? 'schema' : 'other';
