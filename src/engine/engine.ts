@@ -10,7 +10,6 @@ import { claimJobs } from '../repositories/sql/claim-jobs.js';
 import { completeJobs } from '../repositories/sql/complete-jobs.js';
 import { discardJobs } from '../repositories/sql/discard-jobs.js';
 import { enqueueJobs } from '../repositories/sql/enqueue-jobs.js';
-import { enqueueUniqueJobs } from '../repositories/sql/enqueue-unique-jobs.js';
 import { holdLockKeys } from '../repositories/sql/hold-lock-keys.js';
 import { interruptJobs } from '../repositories/sql/interrupt-jobs.js';
 import type { ReleasedRow } from '../repositories/sql/pass-lock-keys.js';
@@ -25,6 +24,7 @@ import { retryJobs } from '../repositories/sql/retry-jobs.js';
 import type { SettledRow } from '../repositories/sql/settle.js';
 import { snoozeJobs } from '../repositories/sql/snooze-jobs.js';
 import type { Ending, EndingOf } from './ending.js';
+import { enqueueUnique } from './enqueue-unique.js';
 import type { NewJob } from './new-job.js';
 import { enqueueParams } from './new-job.js';
 
@@ -64,13 +64,7 @@ export class Engine implements Verbs {
     for (const batch of batches(plain)) await on.run(enqueueJobs, enqueueParams(batch, channel));
     const holders = new Map<string, string>();
     for (const batch of batches(keyed)) {
-      const rows = await on.run(enqueueUniqueJobs, [
-        ...enqueueParams(batch, channel),
-        batch.map(({ unique }) => unique?.key ?? ''),
-        batch.map(({ unique }) => unique?.scope ?? ''),
-        batch.map(({ unique }) => unique?.periodMs ?? null),
-      ]);
-      for (const { id, holder } of rows) holders.set(id, holder);
+      for (const [id, holder] of await enqueueUnique(on, batch, channel)) holders.set(id, holder);
     }
     return holders;
   }

@@ -6,9 +6,10 @@ import { jobColumns } from './job-columns.js';
 /**
  * As `enqueue-jobs`, for jobs with unique keys: the row in `unique_key` is the key, so whoever inserts it wins. A second
  * producer waits here for the first one's transaction, and takes the key if that is rolled back. Keys are taken in their
- * order, so that two batches cannot deadlock. Within one batch the first of equal keys wins.
+ * order, so that two batches cannot deadlock. Within one batch the first of equal keys wins. A key that is taken is not
+ * locked: its job's finish deletes it, and must not wait for us.
  *
- * Gives a row for each job that was not inserted, with the holder of its key.
+ * Gives the ids of the jobs that were not inserted; `find-unique-holders` tells why.
  */
 export const enqueueUniqueJobs = statement<
   readonly [
@@ -17,7 +18,7 @@ export const enqueueUniqueJobs = statement<
     scopes: readonly string[],
     periods: readonly (number | null)[],
   ],
-  { readonly id: string; readonly holder: string }
+  { readonly id: string }
 >(
   'enqueue-unique-jobs',
   ({ schema }) => `
@@ -30,17 +31,20 @@ wanted as materialized (
 firsts as materialized (
   select distinct on (tenant, name, unique_key) * from wanted order by tenant, name, unique_key, ord
 ),
+expired as (
+  delete from ${schema}.unique_key k using firsts f
+  where k.tenant = f.tenant and k.name = f.name and k.key = f.unique_key and k.expires_at <= ${schema}.clock()
+  returning 1
+),
 taken as (
-  insert into ${schema}.unique_key as k (tenant, name, key, job_id, scope, expires_at)
-  select tenant, name, unique_key, id, scope, expires_at from firsts order by tenant, name, unique_key
-  on conflict (tenant, name, key) do update set
-    job_id = case when k.expires_at <= ${schema}.clock() then excluded.job_id else k.job_id end,
-    scope = case when k.expires_at <= ${schema}.clock() then excluded.scope else k.scope end,
-    expires_at = case when k.expires_at <= ${schema}.clock() then excluded.expires_at else k.expires_at end
-  returning k.tenant, k.name, k.key, k.job_id
+  insert into ${schema}.unique_key (tenant, name, key, job_id, scope, expires_at)
+  select tenant, name, unique_key, id, scope, expires_at from firsts
+  where (select count(*) from expired) >= 0 order by tenant, name, unique_key
+  on conflict (tenant, name, key) do nothing
+  returning job_id
 ),
 won as materialized (
-  select w.* from wanted w where w.id = any(array(select job_id from taken))
+  select w.* from wanted w where w.id = any(array(select job_id from taken)) order by w.ord
 ),
 due as (
   insert into ${schema}.job (${jobColumns}) select ${enqueueValues(schema, 'i.unique_key')} from won i where i.run_at is null
@@ -52,7 +56,6 @@ later as (
 notified as materialized (
   select case when $16::text is not null then pg_notify($16, '') end from won limit 1
 )
-select w.id, t.job_id as holder
-from wanted w join taken t on t.tenant = w.tenant and t.name = w.name and t.key = w.unique_key
+select w.id from wanted w
 where w.id <> all(array(select job_id from taken)) and (select count(*) from notified) >= 0`,
 );
