@@ -40,6 +40,8 @@ export interface WorkerIngredients {
 const PROMOTE_MS = 1_000;
 const PRUNE_MS = 60_000;
 const ABORT_GRACE_MS = 5_000;
+/** While a partition waits for its lock every finish waits behind it, so it soon gives up, and tries again in a minute. */
+const PARTITION_LOCK_MS = 200;
 
 /** Puts a worker together: the parts, and who calls whom. Nothing is connected before it starts. */
 export function assembleWorker(ingredients: WorkerIngredients): Worker {
@@ -85,6 +87,6 @@ function scheduler({ database, engine, runs, telemetry, settings }: WorkerIngred
   return new Scheduler(database, telemetry, [
     promoter(engine, session, telemetry, PROMOTE_MS),
     new Rescuer(engine, database, runs, telemetry, settings.worker.sweepMs).service,
-    new Pruner(engine, database, new Partitions(database), telemetry, PRUNE_MS).service,
+    new Pruner(engine, database, new Partitions(database, PARTITION_LOCK_MS), telemetry, PRUNE_MS).service,
   ]);
 }
