@@ -68,6 +68,7 @@ export { rowlockModule } from './container/rowlock-module.js';
 export type { SqlExecutor } from './repositories/database.js';
 export type { AttemptFacts, EventName, Events, JobFacts } from './telemetry/events.js';
 export { Telemetry } from './telemetry/events.js';
-export type { StopResult, WorkerHealth, WorkerState } from './worker/worker.js';
+export type { StopResult, WorkerState } from './worker/shutdown.js';
+export type { WorkerHealth } from './worker/worker.js';
 export { Worker } from './worker/worker.js';
 export { VERSION } from './version.js';

@@ -2,15 +2,8 @@ import type { ClaimedRow } from '../repositories/sql/claim-jobs.js';
 import { Attempt } from '../engine/attempt.js';
 import { Incarnation } from './incarnation.js';
 import type { WorkerParts } from './worker-parts.js';
+import type { Stoppable, StopResult, WorkerState } from './shutdown.js';
 import { untilStopped } from './shutdown.js';
-
-export type WorkerState = 'idle' | 'starting' | 'running' | 'draining' | 'stopped';
-
-/** How a stop ended. */
-export interface StopResult {
-  /** True if every running job ended by itself; false if some were aborted and handed back. */
-  readonly drained: boolean;
-}
 
 /** What a liveness or readiness probe wants to know. */
 export interface WorkerHealth {
@@ -29,7 +22,7 @@ export interface WorkerHealth {
  * const worker = container.get(Worker);
  * await worker.run(); // until SIGTERM or SIGINT
  */
-export class Worker {
+export class Worker implements Stoppable {
   #state: WorkerState = 'idle';
   #incarnation: Incarnation | null = null;
   #keepAlive: NodeJS.Timeout | null = null;
