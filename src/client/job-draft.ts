@@ -1,8 +1,10 @@
 import { v7 as uuid, validate as isUuid } from 'uuid';
+import type { Duration } from '../core/duration.js';
 import { milliseconds } from '../core/duration.js';
 import { DefinitionError } from '../core/errors.js';
 import { isName, LIMITS, PRIORITY } from '../core/limits.js';
 import type { NewJob, NewUniqueKey } from '../engine/new-job.js';
+import { isStorable, storableKey } from '../registry/key-source.js';
 import type { EncodedPayload } from '../registry/payload-codec.js';
 import type { EnqueueOptions } from './enqueue-options.js';
 import type { JobType } from './job-type.js';
@@ -24,9 +26,7 @@ export interface JobSettings {
  * @throws DefinitionError `OPTION_INVALID` or `DURATION_INVALID`, naming the job and the option
  */
 export function jobSettings(type: JobType, options: EnqueueOptions): JobSettings {
-  const refuse = (option: string, why: string): never => {
-    throw new DefinitionError('OPTION_INVALID', `Job "${type.name}" was not enqueued: option ${option} ${why}.`);
-  };
+  const refuse = refuser(type);
   const { queue = type.queue, priority = type.priority, attempts = type.maxAttempts, tags = [] } = options;
   if (options.manager && options.executor)
     refuse('executor', 'was given together with manager; a job is written in one transaction');
@@ -40,11 +40,8 @@ export function jobSettings(type: JobType, options: EnqueueOptions): JobSettings
     queue,
     priority,
     maxAttempts: attempts,
-    timeoutMs:
-      options.timeout === undefined
-        ? type.timeoutMs
-        : milliseconds(options.timeout, `Job "${type.name}", option timeout`),
-    keepMs: options.keep === undefined ? type.keepMs : milliseconds(options.keep, `Job "${type.name}", option keep`),
+    timeoutMs: periodOf(type, 'timeout', options.timeout, LIMITS.timeoutMs, refuse) ?? type.timeoutMs,
+    keepMs: periodOf(type, 'keep', options.keep, LIMITS.keepMs, refuse) ?? type.keepMs,
     tags,
     ...dueOf(type, options, refuse),
   };
@@ -73,6 +70,25 @@ export function draftJob(
 
 type Refuse = (option: string, why: string) => never;
 
+function refuser({ name }: JobType): Refuse {
+  return (option, why) => {
+    throw new DefinitionError('OPTION_INVALID', `Job "${name}" was not enqueued: option ${option} ${why}.`);
+  };
+}
+
+function periodOf(
+  { name }: JobType,
+  option: string,
+  duration: Duration | undefined,
+  mostMs: number,
+  refuse: Refuse,
+): number | null {
+  if (duration === undefined) return null;
+  const value = milliseconds(duration, `Job "${name}", option ${option}`);
+  if (value < 1) return refuse(option, 'must be at least 1 ms');
+  return value <= mostMs ? value : refuse(option, `must be at most ${Math.floor(mostMs / 86_400_000)} days`);
+}
+
 function dueOf(
   type: JobType,
   { delay, runAt }: EnqueueOptions,
@@ -86,35 +102,33 @@ function dueOf(
   }
   if (runAt === undefined) return { delayMs: null, runAt: null };
   if (!(runAt instanceof Date) || Number.isNaN(runAt.getTime())) return refuse('runAt', 'must be a valid Date');
-  return { delayMs: null, runAt: runAt.toISOString() };
+  const text = runAt.toISOString();
+  return /^\d{4}-/.test(text) ? { delayMs: null, runAt: text } : refuse('runAt', 'must be a Date from year 0 to 9999');
 }
 
 export function areTags(tags: unknown): boolean {
   return (
     Array.isArray(tags) &&
     tags.length <= LIMITS.tags &&
-    tags.every(
-      (tag) =>
-        typeof tag === 'string' && tag.length > 0 && tag.length <= LIMITS.tagLength && !/[\0\p{Surrogate}]/u.test(tag),
-    )
+    tags.every((tag) => typeof tag === 'string' && tag.length > 0 && tag.length <= LIMITS.tagLength && isStorable(tag))
   );
 }
 
-function idOf({ name }: JobType, id: string | undefined): string {
+function idOf(type: JobType, id: string | undefined): string {
   if (id === undefined) return uuid();
-  if (isUuid(id)) return id;
-  throw new DefinitionError(
-    'OPTION_INVALID',
-    `Job "${name}" was not enqueued: option id must be a UUID, best a v7, not ${JSON.stringify(id)}.`,
-  );
+  // As the database writes it, so that answers are recognised.
+  return isUuid(id) ? id.toLowerCase() : refuser(type)('id', `must be a UUID, best a v7, not ${JSON.stringify(id)}`);
 }
 
 function uniqueOf(type: JobType, payload: object, { unique, onConflict }: EnqueueOptions): NewUniqueKey | null {
   if (unique) {
-    const periodMs =
-      unique.for === undefined ? null : milliseconds(unique.for, `Job "${type.name}", option unique.for`);
+    const refuse = refuser(type);
+    if (typeof unique.key !== 'string' || unique.key === '' || !isStorable(unique.key))
+      refuse('unique', 'must have a key: a text that is not empty, without NUL and halves of surrogate pairs');
+    const periodMs = periodOf(type, 'unique.for', unique.for, LIMITS.delayMs, refuse);
     const scope = periodMs === null ? (unique.while ?? 'unfinished') : 'period';
-    return { key: unique.key, scope, periodMs, onConflict: onConflict ?? unique.onConflict ?? 'ignore' };
+    const key = storableKey(unique.key);
+    return { key, scope, periodMs, onConflict: onConflict ?? unique.onConflict ?? 'ignore' };
   }
   const key = type.uniqueKey(payload);
   return type.unique && key !== null ? { ...type.unique, key, onConflict: onConflict ?? type.unique.onConflict } : null;

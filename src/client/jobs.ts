@@ -1,18 +1,14 @@
-import { DuplicateJobError, InvalidTransitionError, NotFoundError } from '../core/errors.js';
+import { InvalidTransitionError, NotFoundError } from '../core/errors.js';
 import type { HandlerClass, HandlerShape, PayloadInput, PayloadOf, StoredResultOf } from '../core/handler-class.js';
 import { isFinal } from '../core/job-state.js';
 import type { Engine } from '../engine/engine.js';
 import type { NewJob } from '../engine/new-job.js';
-import { arrayLiteral } from '../engine/new-job.js';
 import type { PipelineDefinition } from '../pipelines/pipeline-definition.js';
 import type { Database } from '../repositories/database.js';
-import type { StatementRunner } from '../repositories/session.js';
-import { runnerOf } from '../repositories/session.js';
 import { findJobs } from '../repositories/sql/find-jobs.js';
-import { replaceJob } from '../repositories/sql/replace-job.js';
 import type { Telemetry } from '../telemetry/events.js';
 import type { EnqueueBatcher } from './enqueue-batcher.js';
-import type { EnqueueOptions, TransactionOptions } from './enqueue-options.js';
+import type { EnqueueOptions } from './enqueue-options.js';
 import type { JobDetails } from './job-details.js';
 import { jobDetails } from './job-details.js';
 import { draftJob, jobSettings } from './job-draft.js';
@@ -22,6 +18,7 @@ import type { CancelOutcome, JobOperations, RescheduleOptions } from './job-oper
 import type { JobFilter, JobPage, PageOptions } from './job-query.js';
 import type { JobQuery } from './job-query.js';
 import type { JobTypes } from './job-type.js';
+import { JobWriter } from './job-writer.js';
 import type { OutcomeWaiter } from './outcome-waiter.js';
 import type { Pipelines, StartOptions } from './pipelines.js';
 import type { RunHandle } from './run-handle.js';
@@ -43,7 +40,11 @@ export type EnqueueManyOptions = Omit<EnqueueOptions, 'id'>;
 
 /** Enqueues jobs, and finds and steers them. Get it from the container. */
 export class Jobs implements HandleSource {
-  constructor(private readonly parts: JobsParts) {}
+  readonly #writer: JobWriter;
+
+  constructor(private readonly parts: JobsParts) {
+    this.#writer = new JobWriter(parts);
+  }
 
   /**
    * Adds a job. Without `manager` or `executor` it is committed when this returns; with one, by the caller's transaction.
@@ -194,39 +195,8 @@ export class Jobs implements HandleSource {
       const encoded = type.encode(payload);
       drafts.push(draftJob(type, settings, encoded instanceof Promise ? await encoded : encoded, options));
     }
-    const holders = await this.#write(drafts, options);
+    const holders = await this.#writer.write(drafts, options);
     this.parts.telemetry.emit('job.enqueue', { ids: drafts.map(({ id }) => id), names: [type.name] });
     return drafts.map(({ id }) => new JobHandle(this, holders.get(id) ?? id, holders.has(id)));
-  }
-
-  async #write(
-    drafts: readonly NewJob[],
-    { manager, executor }: TransactionOptions,
-  ): Promise<ReadonlyMap<string, string>> {
-    const { database, batcher } = this.parts;
-    if (manager) return this.#insert(runnerOf(database, manager), drafts);
-    if (executor)
-      return this.#insert({ run: (statement, params) => database.runOn(executor, statement, params) }, drafts);
-    const [only] = drafts;
-    if (drafts.length === 1 && only && !only.unique) {
-      await batcher.add(only);
-      return new Map();
-    }
-    return database.transaction((tx) => this.#insert(runnerOf(database, tx), drafts));
-  }
-
-  /** @returns for each job that was not inserted, the holder of its unique key */
-  async #insert(on: StatementRunner, drafts: readonly NewJob[]): Promise<ReadonlyMap<string, string>> {
-    const holders = await this.parts.engine.enqueue(on, drafts, true);
-    for (const draft of drafts) {
-      const holder = holders.get(draft.id);
-      if (holder === undefined || !draft.unique) continue;
-      if (draft.unique.onConflict === 'reject') throw new DuplicateJobError(draft.name, draft.unique.key, holder);
-      if (draft.unique.onConflict === 'replace') {
-        const { payload, priority, lockKey, tags, runAt, delayMs } = draft;
-        await on.run(replaceJob, [holder, payload, priority, lockKey, arrayLiteral(tags), runAt, delayMs]);
-      }
-    }
-    return holders;
   }
 }

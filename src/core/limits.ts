@@ -9,6 +9,9 @@ export const LIMITS = {
   keyLength: 1_000,
   nameLength: 63,
   delayMs: 366 * 86_400_000,
+  /** Timers of Node count milliseconds in 31 bits; a longer one fires at once. */
+  timeoutMs: 2 ** 31 - 1,
+  keepMs: 36_525 * 86_400_000,
   maxAttempts: 1_000,
   progressMessage: 1_000,
 } as const;

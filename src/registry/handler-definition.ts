@@ -1,6 +1,6 @@
 import type { HandlerClass, PayloadClass } from '../core/handler-class.js';
 import type { Priority } from '../core/limits.js';
-import { PRIORITY } from '../core/limits.js';
+import { LIMITS, PRIORITY } from '../core/limits.js';
 import type { RetryPolicy } from '../core/retry-policy.js';
 import { retryPolicy } from '../core/retry-policy.js';
 import type { OnConflict, UniqueScope } from '../core/unique.js';
@@ -41,10 +41,6 @@ export interface UniqueDefinition {
   readonly onConflict: OnConflict;
 }
 
-/** Timers of Node count milliseconds in 31 bits; a longer one fires at once. */
-const MAX_TIMEOUT_MS = 2 ** 31 - 1;
-const MAX_KEEP_MS = 36_525 * 86_400_000;
-
 /**
  * Reads what decorators recorded on a handler class, fills in the defaults and checks that nothing contradicts.
  * @throws DefinitionError naming the class and what to change
@@ -63,10 +59,10 @@ export function handlerDefinition(handlerClass: HandlerClass): HandlerDefinition
     queue,
     priority,
     retry: retryOf(handlerClass),
-    timeoutMs: checkedPeriod(handlerClass, '@Timeout', settingOf(handlerClass, 'Timeout'), MAX_TIMEOUT_MS),
+    timeoutMs: checkedPeriod(handlerClass, '@Timeout', settingOf(handlerClass, 'Timeout'), LIMITS.timeoutMs),
     lock: lockOf(handlerClass, name, payload),
     unique: uniqueOf(handlerClass, name, payload),
-    keepMs: checkedPeriod(handlerClass, '@Keep', settingOf(handlerClass, 'Keep'), MAX_KEEP_MS),
+    keepMs: checkedPeriod(handlerClass, '@Keep', settingOf(handlerClass, 'Keep'), LIMITS.keepMs),
     transactional: settingOf(handlerClass, 'Transactional') ?? false,
   });
 }

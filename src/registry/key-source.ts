@@ -20,7 +20,7 @@ export interface KeySource {
 export function keySource(option: KeyOption, decorator: '@Lock' | '@Unique', jobName: string): KeySource {
   if (typeof option === 'string') {
     const render = templateRenderer(option);
-    return Object.freeze({ template: option, render: (payload: unknown) => shorten(render(payload)) });
+    return Object.freeze({ template: option, render: (payload: unknown) => storableKey(render(payload)) });
   }
   const fail = (why: string, cause?: unknown): never => {
     const message = `the key function of ${decorator} ${why}`;
@@ -30,7 +30,7 @@ export function keySource(option: KeyOption, decorator: '@Lock' | '@Unique', job
     const key = call(option, payload, fail);
     if (typeof key !== 'string') return fail(`returned ${key === null ? 'null' : typeof key}, not a text`);
     if (key === '') return fail('returned an empty text');
-    return UNSTORABLE.test(key) ? fail('returned a text with a NUL or half of a surrogate pair') : shorten(key);
+    return !isStorable(key) ? fail('returned a text with a NUL or half of a surrogate pair') : storableKey(key);
   };
   return Object.freeze({ template: null, render });
 }
@@ -47,8 +47,10 @@ function call(
   }
 }
 
-/** NUL, and halves of surrogate pairs: in unicode mode, whole pairs do not match. */
-const UNSTORABLE = /[\0\p{Surrogate}]/u;
+/** Whether a text is without NUL and halves of surrogate pairs, which PostgreSQL refuses. In unicode mode, whole pairs do not match. */
+export function isStorable(text: string): boolean {
+  return !/[\0\p{Surrogate}]/u.test(text);
+}
 
 const HEAD = 300; // at most 900 bytes of UTF-8
 
@@ -56,7 +58,7 @@ const HEAD = 300; // at most 900 bytes of UTF-8
  * A long URL must not make a job impossible: its key keeps a readable head, and a hash of the whole. Counted in bytes,
  * because PostgreSQL refuses index entries past 2,704 of them.
  */
-function shorten(key: string): string {
+export function storableKey(key: string): string {
   if (Buffer.byteLength(key) <= LIMITS.keyLength) return key;
   return `${toStorableText(key, HEAD)}#${createHash('sha256').update(key).digest('hex')}`;
 }

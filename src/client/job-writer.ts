@@ -1,0 +1,72 @@
+import { DuplicateJobError } from '../core/errors.js';
+import type { Engine } from '../engine/engine.js';
+import type { NewJob } from '../engine/new-job.js';
+import { arrayLiteral } from '../engine/new-job.js';
+import type { Database } from '../repositories/database.js';
+import type { StatementRunner } from '../repositories/session.js';
+import { runnerOf } from '../repositories/session.js';
+import { findJobs } from '../repositories/sql/find-jobs.js';
+import { holdJobId } from '../repositories/sql/hold-job-id.js';
+import { replaceJob } from '../repositories/sql/replace-job.js';
+import type { EnqueueBatcher } from './enqueue-batcher.js';
+import type { EnqueueOptions } from './enqueue-options.js';
+
+export interface JobWriterParts {
+  readonly database: Database;
+  readonly engine: Engine;
+  readonly batcher: EnqueueBatcher;
+}
+
+/** By the id of each job that was not inserted, the job that is there instead. */
+type Existing = ReadonlyMap<string, string>;
+
+/** Writes drafts where the caller wants them: in its transaction, with what others enqueue now, or in one of their own. */
+export class JobWriter {
+  constructor(private readonly parts: JobWriterParts) {}
+
+  /** @throws DuplicateJobError */
+  async write(drafts: readonly NewJob[], { manager, executor, id }: EnqueueOptions): Promise<Existing> {
+    const { database, batcher } = this.parts;
+    const insert = (on: StatementRunner): Promise<Existing> =>
+      id === undefined ? this.#insert(on, drafts) : this.#insertOnce(on, drafts);
+    if (manager) return insert(runnerOf(database, manager));
+    if (executor) return insert({ run: (statement, params) => database.runOn(executor, statement, params) });
+    const [only] = drafts;
+    if (drafts.length > 1 || !only || only.unique || id !== undefined)
+      return database.transaction((tx) => insert(runnerOf(database, tx)));
+    await batcher.add(only);
+    return new Map();
+  }
+
+  /** Jobs with an id of the caller's, which may be there already: its first enqueue succeeded, and the answer was lost. */
+  async #insertOnce(on: StatementRunner, drafts: readonly NewJob[]): Promise<Existing> {
+    const ids = drafts.map(({ id }) => id);
+    await on.run(holdJobId, [ids]);
+    const known = new Set((await on.run(findJobs, [ids])).map(({ id }) => id));
+    const existing = new Map([...known].map((id) => [id, id]));
+    const unknown = drafts.filter(({ id }) => !known.has(id));
+    return unknown.length === 0 ? existing : new Map([...existing, ...(await this.#insert(on, unknown))]);
+  }
+
+  async #insert(on: StatementRunner, drafts: readonly NewJob[]): Promise<Existing> {
+    const holders = await this.parts.engine.enqueue(on, drafts, true);
+    for (const draft of drafts) {
+      const holder = holders.get(draft.id);
+      if (holder === undefined || !draft.unique) continue;
+      if (draft.unique.onConflict === 'reject') throw new DuplicateJobError(draft.name, draft.unique.key, holder);
+      if (draft.unique.onConflict === 'replace') await this.#replace(on, holder, draft);
+    }
+    return holders;
+  }
+
+  /** A holder whose attempt runs keeps what it has. */
+  async #replace(on: StatementRunner, holder: string, draft: NewJob): Promise<void> {
+    const { payload, priority, lockKey, tags, runAt, delayMs, queue, maxAttempts, timeoutMs, keepMs } = draft;
+    const due = [runAt, delayMs] as const;
+    const settings = [queue, maxAttempts, timeoutMs, keepMs] as const;
+    const replaced = await on.run(replaceJob, [
+      holder, payload, priority, lockKey, arrayLiteral(tags), ...due, ...settings,
+    ]); // prettier-ignore
+    await this.parts.engine.release(on, replaced);
+  }
+}
