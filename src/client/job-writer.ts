@@ -1,4 +1,5 @@
 import { DuplicateJobError } from '../core/errors.js';
+import { LIMITS } from '../core/limits.js';
 import type { Engine } from '../engine/engine.js';
 import type { NewJob } from '../engine/new-job.js';
 import { arrayLiteral } from '../engine/new-job.js';
@@ -30,10 +31,12 @@ export class JobWriter {
     const insert = (on: StatementRunner): Promise<Existing> =>
       id === undefined ? this.#insert(on, drafts) : this.#insertOnce(on, drafts);
     if (manager) return insert(runnerOf(database, manager));
-    if (executor) return insert({ run: (statement, params) => database.runOn(executor, statement, params) });
+    if (executor) return insert(runnerOf(database, executor));
+    const isOneStatement =
+      id === undefined && drafts.length <= LIMITS.enqueueBatch && drafts.every(({ unique }) => !unique);
+    if (!isOneStatement) return database.transaction((tx) => insert(runnerOf(database, tx)));
     const [only] = drafts;
-    if (drafts.length > 1 || !only || only.unique || id !== undefined)
-      return database.transaction((tx) => insert(runnerOf(database, tx)));
+    if (drafts.length > 1 || !only) return insert(runnerOf(database, database.dataSource.manager));
     await batcher.add(only);
     return new Map();
   }

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
 import type { EntityManager, QueryRunner } from 'typeorm';
-import type { Database } from './database.js';
+import type { Database, SqlExecutor } from './database.js';
 import { sqlFailure } from './sql-errors.js';
 import type { Statement } from './statement.js';
 
@@ -100,7 +100,7 @@ export class Session implements StatementRunner {
   }
 }
 
-/** Statements within a transaction of TypeORM's. */
-export function runnerOf(database: Database, manager: EntityManager): StatementRunner {
-  return { run: (statement, params) => database.runOn(manager, statement, params) };
+/** Statements on a connection or in a transaction of somebody else's. */
+export function runnerOf(database: Database, target: EntityManager | SqlExecutor): StatementRunner {
+  return { run: (statement, params) => database.runOn(target, statement, params) };
 }

@@ -1,3 +1,5 @@
+import { MAX_ERRORS } from '../../core/attempt-error.js';
+
 /** The columns that a job has in every table, in the order in which statements carry it from one to another. */
 const JOB_COLUMNS = [
   'id',
@@ -48,10 +50,10 @@ export function pruneAt(schema: string, alias: string): string {
   return `${schema}.clock() + coalesce(${alias}.keep_ms, ${DEFAULT_KEEP_MS}) * interval '1 millisecond'`;
 }
 
-/** Appends one error to the newest nine, so that a row stays small however often its job fails. */
+/** Appends one error to the newest of those before, so that a row stays small however often its job fails. */
 export function appendError(errors: string, error: string): string {
   return `case when ${error} is null then ${errors}
-    when jsonb_array_length(coalesce(${errors}, '[]')) >= 10 then (${errors} - 0) || ${error}
+    when jsonb_array_length(coalesce(${errors}, '[]')) >= ${MAX_ERRORS} then (${errors} - 0) || ${error}
     else coalesce(${errors}, '[]') || ${error} end`;
 }
 
