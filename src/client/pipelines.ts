@@ -12,6 +12,7 @@ import type { StatementRunner } from '../repositories/session.js';
 import { runnerOf } from '../repositories/session.js';
 import { findRun } from '../repositories/sql/find-run.js';
 import type { Telemetry } from '../telemetry/events.js';
+import { Batcher } from './batcher.js';
 import type { TransactionOptions } from './enqueue-options.js';
 import { areTags } from './job-draft.js';
 import type { RunEvent } from './run-events.js';
@@ -41,9 +42,12 @@ export interface PipelinesParts {
 }
 
 const MAX_REASON = 1_000;
+const BATCH = 250;
 
 /** Starts runs of pipelines, and finds and stops them. Get it from the container. */
 export class Pipelines implements RunSource {
+  readonly #batcher = new Batcher<RunDraft, boolean>(BATCH, (drafts) => this.#insertBatch(drafts));
+
   constructor(private readonly parts: PipelinesParts) {}
 
   /**
@@ -107,12 +111,21 @@ export class Pipelines implements RunSource {
     return runEvents(this.parts.database, id);
   }
 
-  async #insert(draft: RunDraft, { manager, executor }: TransactionOptions): Promise<boolean> {
-    const { database, starter } = this.parts;
-    if (manager || executor) return starter.insert(this.#runner({ manager, executor }), draft);
-    const started = await database.transaction((tx) => starter.insert(runnerOf(database, tx), draft));
-    starter.committed(draft);
-    return started;
+  async #insert(draft: RunDraft, options: StartOptions): Promise<boolean> {
+    const { starter, database } = this.parts;
+    if (options.manager || options.executor) return isIn(draft, await starter.insert(this.#runner(options), [draft]));
+    // Runs of one batch must differ in their ids, which is certain only of ids that are made here.
+    if (options.id === undefined && starter.isSimple(draft)) return this.#batcher.add(draft);
+    const inserted = await database.transaction((tx) => starter.insert(runnerOf(database, tx), [draft]));
+    starter.committed([draft]);
+    return isIn(draft, inserted);
+  }
+
+  async #insertBatch(drafts: readonly RunDraft[]): Promise<boolean[]> {
+    const { starter } = this.parts;
+    const inserted = await starter.insert(this.#runner({}), drafts);
+    starter.committed(drafts);
+    return drafts.map((draft) => isIn(draft, inserted));
   }
 
   #runner({ manager, executor }: TransactionOptions): StatementRunner {
@@ -136,6 +149,10 @@ export class Pipelines implements RunSource {
     const [row] = await this.#runner(options).run(findRun, [id]);
     if (row && row.name !== name) refuse(name, 'id', `is that of a run of "${row.name}"`);
   }
+}
+
+function isIn({ run }: RunDraft, inserted: ReadonlySet<string>): boolean {
+  return inserted.has(run.id);
 }
 
 function runSettings(

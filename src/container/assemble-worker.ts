@@ -74,6 +74,7 @@ export function assembleWorker(ingredients: WorkerIngredients): Worker {
     connect: (next) => (callbacks.current = next),
     close: async () => {
       callbacks.current = null;
+      await ingredients.runs.idle();
       await Promise.all(Object.values(sessions).map((each) => each.close()));
     },
   });

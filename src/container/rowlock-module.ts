@@ -86,7 +86,7 @@ function runs(context: ResolutionContext): Pipelines {
   return new Pipelines({
     database,
     telemetry,
-    starter: new RunStarter(context.get(TOKENS.engine), context.get(TOKENS.codec)),
+    starter: new RunStarter(database, context.get(TOKENS.engine), context.get(TOKENS.codec)),
     orchestrator: context.get(TOKENS.orchestrator),
     waiter: new RunWaiter(database, telemetry),
   });

@@ -2,7 +2,8 @@ import type { StatementRunner } from '../repositories/session.js';
 import type { Ending } from './ending.js';
 
 /**
- * The port by which pipelines learn that steps have ended. Called inside the transaction that stores it, so a step's end and what follows from it are one; what it returns is called after the commit.
+ * The port by which pipelines learn that steps have ended. Called inside the transaction that stores it, so a step's end
+ * and what follows from it are one; what it returns is called after the commit.
  */
 export interface RunListener {
   settled(tx: StatementRunner, endings: readonly Ending[]): Promise<() => void>;
@@ -13,4 +14,7 @@ export interface RunListener {
     jobs: readonly { readonly id: string; readonly runId: string | null }[],
     reason: string,
   ): Promise<() => void>;
+
+  /** Resolves when nothing is under way that was begun after a commit. */
+  idle(): Promise<void>;
 }

@@ -1,8 +1,10 @@
+import type { NotUndone } from '../core/run-state.js';
 import type { Engine } from '../engine/engine.js';
 import type { NewJob } from '../engine/new-job.js';
 import { beginUndos } from '../repositories/sql/begin-undos.js';
 import { endRuns } from '../repositories/sql/end-runs.js';
 import { recordUndos } from '../repositories/sql/record-undos.js';
+import { byRunId } from './by-run-id.js';
 import type { HeldRuns } from './held-runs.js';
 import { undoneJson } from './run-failure.js';
 import type { StepEnd } from './step-end.js';
@@ -56,20 +58,12 @@ export class Compensator {
   /** @returns runs whose step is undone now, or as far as it can be */
   async #record(held: HeldRuns, undone: readonly Undone[]): Promise<string[]> {
     if (undone.length === 0) return [];
-    const byRun = new Map<string, Undone[]>();
-    for (const each of undone) {
-      const group = byRun.get(each.runId);
-      if (group) group.push(each);
-      else byRun.set(each.runId, [each]);
-    }
-    const groups = [...byRun.values()];
+    const groups = groupsByRun(undone);
     const rows = await held.tx.run(recordUndos, [
-      [...byRun.keys()],
-      groups.map(([first]) => first?.step ?? ''),
-      groups.map(({ length }) => length),
-      groups.map((group) =>
-        undoneJson(group.flatMap(({ step, item, message }) => (message === null ? [] : [{ step, item, message }]))),
-      ),
+      groups.map(({ runId }) => runId),
+      groups.map(({ step }) => step),
+      groups.map(({ jobs }) => jobs),
+      groups.map(({ notUndone }) => undoneJson(notUndone)),
     ]);
     return rows.filter(({ remaining }) => remaining === 0).map(({ runId }) => runId);
   }
@@ -77,4 +71,23 @@ export class Compensator {
   async #end(held: HeldRuns, ids: readonly string[]): Promise<void> {
     if (ids.length > 0) held.ended.push(...(await held.tx.run(endRuns, [ids])));
   }
+}
+
+interface UndoneStep {
+  readonly runId: string;
+  readonly step: string;
+  jobs: number;
+  readonly notUndone: NotUndone[];
+}
+
+/** A run undoes one step at a time. */
+function groupsByRun(undone: readonly Undone[]): UndoneStep[] {
+  const groups = new Map<string, UndoneStep>();
+  for (const { runId, step, item, message } of undone) {
+    const group = groups.get(runId) ?? { runId, step, jobs: 0, notUndone: [] };
+    groups.set(runId, group);
+    group.jobs++;
+    if (message !== null) group.notUndone.push({ step, item, message });
+  }
+  return byRunId([...groups.values()]);
 }

@@ -8,6 +8,7 @@ import type { StatementRunner } from '../repositories/session.js';
 import { findCancelledSteps } from '../repositories/sql/find-cancelled-steps.js';
 import { stopRuns } from '../repositories/sql/stop-runs.js';
 import type { Telemetry } from '../telemetry/events.js';
+import { byRunId } from './by-run-id.js';
 import { Compensator } from './compensator.js';
 import { HeldRuns } from './held-runs.js';
 import type { PipelineDefinition } from './pipeline-definition.js';
@@ -153,22 +154,24 @@ export class Orchestrator implements RunListener {
 
   async #fail(held: HeldRuns, failures: readonly RunFailure[]): Promise<void> {
     if (failures.length === 0) return;
+    const sorted = byRunId(failures);
     await held.tx.run(stopRuns, [
-      failures.map(({ runId }) => runId),
-      failures.map(() => 'failed' as const),
-      failures.map(() => true),
-      failures.map(({ step, item, message }) => runErrorJson({ step, item, message })),
+      sorted.map(({ runId }) => runId),
+      sorted.map(() => 'failed' as const),
+      sorted.map(() => true),
+      sorted.map(({ step, item, message }) => runErrorJson({ step, item, message })),
     ]);
     for (const { runId } of failures) held.stop(runId, true);
   }
 
   async #stop(tx: StatementRunner, ids: readonly string[], reason: string, undo: boolean): Promise<readonly string[]> {
+    const sorted = [...new Set(ids.map((id) => id.toLowerCase()))].sort();
     const error = runErrorJson({ step: null, item: null, message: reason });
     const stopped = await tx.run(stopRuns, [
-      ids,
-      ids.map(() => 'cancelled' as const),
-      ids.map(() => undo),
-      ids.map(() => error),
+      sorted,
+      sorted.map(() => 'cancelled' as const),
+      sorted.map(() => undo),
+      sorted.map(() => error),
     ]);
     return stopped.map(({ id }) => id);
   }

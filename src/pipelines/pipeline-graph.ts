@@ -1,9 +1,9 @@
 import type { PipelineDefinition } from './pipeline-definition.js';
 import { definitionOf } from './step-jobs.js';
 
-/** The shape of a pipeline as JSON text, stored once a version: what its runs look like, for those who lack its code. */
-export function pipelineGraph({ steps }: PipelineDefinition): string {
-  return JSON.stringify({
+/** The shape of a pipeline, stored once a version: what its runs look like, for those who lack its code. */
+export function pipelineGraph({ steps }: PipelineDefinition): object {
+  return {
     steps: steps.map(({ name, kind, handlerClass, after, onItemFailure, undo }) => ({
       name,
       kind,
@@ -12,5 +12,5 @@ export function pipelineGraph({ steps }: PipelineDefinition): string {
       onItemFailure,
       undo: undo && definitionOf(undo).name,
     })),
-  });
+  };
 }

@@ -4,6 +4,7 @@ import type { PipelineRegistry } from '../registry/pipeline-registry.js';
 import { completeRuns } from '../repositories/sql/complete-runs.js';
 import { findStepResults } from '../repositories/sql/find-step-results.js';
 import { startSteps } from '../repositories/sql/start-steps.js';
+import { byRunId } from './by-run-id.js';
 import type { HeldRuns } from './held-runs.js';
 import type { PipelineDefinition } from './pipeline-definition.js';
 import type { RunFailure } from './run-failure.js';
@@ -114,7 +115,11 @@ export class RunAdvancer {
 
   async #complete(held: HeldRuns, over: readonly FinishedStep[]): Promise<void> {
     if (over.length === 0) return;
-    const completed = await held.tx.run(completeRuns, [over.map(({ runId }) => runId), over.map(({ step }) => step)]);
+    const sorted = byRunId(over);
+    const completed = await held.tx.run(completeRuns, [
+      sorted.map(({ runId }) => runId),
+      sorted.map(({ step }) => step),
+    ]);
     for (const { id, name } of completed) held.ended.push({ id, name, state: 'completed', message: '' });
   }
 }

@@ -1,9 +1,12 @@
 import { RowlockError } from '../core/errors.js';
 import type { Engine } from '../engine/engine.js';
+import { arrayLiteral, enqueueParams } from '../engine/new-job.js';
 import type { PayloadCodec } from '../registry/payload-codec.js';
+import type { Database } from '../repositories/database.js';
 import type { StatementRunner } from '../repositories/session.js';
 import { completeRuns } from '../repositories/sql/complete-runs.js';
-import { startRun } from '../repositories/sql/start-run.js';
+import type { StartParams } from '../repositories/sql/start-runs.js';
+import { startRuns } from '../repositories/sql/start-runs.js';
 import { invalidPipeline } from './invalid-pipeline.js';
 import type { PipelineDefinition } from './pipeline-definition.js';
 import { pipelineGraph } from './pipeline-graph.js';
@@ -20,6 +23,9 @@ export interface RunDraft extends StepPlan {
   readonly input: string;
 }
 
+/** More jobs are inserted in statements of their own. Of a batch of runs, all jobs are in one. */
+const MAX_JOBS = 20;
+
 /** Starts runs: validates the input and inserts the run with its first step and that step's jobs. */
 export class RunStarter {
   readonly #planner: StepPlanner;
@@ -27,6 +33,7 @@ export class RunStarter {
   readonly #stored = new Set<string>();
 
   constructor(
+    private readonly database: Database,
     private readonly engine: Engine,
     private readonly codec: PayloadCodec,
   ) {
@@ -51,26 +58,57 @@ export class RunStarter {
     return { run, definition, input: json, ...plan };
   }
 
-  /** @returns false if a run of that id is there already; then nothing was inserted */
-  async insert(tx: StatementRunner, { run, definition, input, steps, jobs }: RunDraft): Promise<boolean> {
-    const { id, name, version, priority, tags, owner, tenant } = run;
-    const graph = this.#stored.has(pipelineKey(run)) ? null : pipelineGraph(definition);
-    const inserted = await tx.run(startRun, [
-      ...([id, name, version, input, priority, tags, owner, tenant, graph] as const),
-      steps.map(({ step }) => step),
-      steps.map(({ position }) => position),
-      steps.map(({ kind }) => kind),
-      steps.map(({ total }) => total),
-    ]);
-    if (inserted.length === 0) return false;
-    if (jobs.length > 0) await this.engine.enqueue(tx, jobs, true);
-    else await tx.run(completeRuns, [[id], [steps.at(-1)?.step ?? '']]);
-    return true;
+  /** Whether one statement, and so no transaction, takes to insert it. */
+  isSimple({ jobs }: RunDraft): boolean {
+    return jobs.length > 0 && jobs.length <= MAX_JOBS;
   }
 
-  /** To be called once an insert has been committed: the graph need not be looked for again. */
-  committed(draft: RunDraft): void {
-    this.#stored.add(pipelineKey(draft.run));
+  /**
+   * Runs that are all simple, or one that is not, within a transaction.
+   * @returns the ids of those that were inserted; a run whose id is taken is not
+   */
+  async insert(tx: StatementRunner, drafts: readonly RunDraft[]): Promise<ReadonlySet<string>> {
+    const simple = drafts.every((draft) => this.isSimple(draft));
+    const inserted = await tx.run(startRuns, this.#params(drafts, simple));
+    const ids = new Set(inserted.map(({ id }) => id));
+    if (simple) return ids;
+    for (const { run, jobs, steps } of drafts.filter(({ run }) => ids.has(run.id))) {
+      if (jobs.length > 0) await this.engine.enqueue(tx, jobs, true);
+      else await tx.run(completeRuns, [[run.id], [steps.at(-1)?.step ?? '']]);
+    }
+    return ids;
+  }
+
+  /** To be called once an insert has been committed: the graphs need not be looked for again. */
+  committed(drafts: readonly RunDraft[]): void {
+    for (const { run } of drafts) this.#stored.add(pipelineKey(run));
+  }
+
+  #params(drafts: readonly RunDraft[], withJobs: boolean): StartParams {
+    return [
+      ...enqueueParams(withJobs ? drafts.flatMap(({ jobs }) => jobs) : [], this.database.jobChannel),
+      drafts.map(({ run }) => run.id),
+      drafts.map(({ run }) => run.name),
+      drafts.map(({ run }) => run.version),
+      drafts.map(({ input }) => input),
+      drafts.map(({ run }) => run.priority),
+      drafts.map(({ run }) => arrayLiteral(run.tags)),
+      drafts.map(({ run }) => run.owner),
+      drafts.map(({ run }) => run.tenant),
+      drafts.map(({ steps }) => JSON.stringify(steps)),
+      JSON.stringify(this.#newGraphs(drafts)),
+    ];
+  }
+
+  #newGraphs(drafts: readonly RunDraft[]): unknown[] {
+    const definitions = new Map(drafts.map(({ definition }) => [pipelineKey(definition), definition]));
+    return [...definitions]
+      .filter(([key]) => !this.#stored.has(key))
+      .map(([, definition]) => ({
+        name: definition.name,
+        version: definition.version,
+        graph: pipelineGraph(definition),
+      }));
   }
 }
 

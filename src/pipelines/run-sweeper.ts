@@ -32,6 +32,28 @@ export class RunSweeper {
 
   /** Resolves when no job of these runs waits or is available, and those that run have been told. */
   async sweep(runIds: readonly string[]): Promise<void> {
+    await Promise.all(runIds.flatMap((id) => this.#sweeping.get(id) ?? []));
+    await this.#track(runIds, this.#sweep(runIds));
+  }
+
+  /** Sweeps without anybody waiting for it. A run that is being swept already gets no new jobs. */
+  begin(runIds: Iterable<string>): void {
+    const ids = [...runIds].filter((id) => !this.#sweeping.has(id));
+    if (ids.length > 0) void this.#track(ids, this.#persist(ids));
+  }
+
+  /** Resolves when nothing is under way. */
+  async idle(): Promise<void> {
+    while (this.#sweeping.size > 0) await Promise.all(this.#sweeping.values());
+  }
+
+  #track(ids: readonly string[], work: Promise<void>): Promise<void> {
+    const over = work.catch(() => undefined).finally(() => ids.forEach((id) => this.#sweeping.delete(id)));
+    for (const id of ids) this.#sweeping.set(id, over);
+    return work;
+  }
+
+  async #sweep(runIds: readonly string[]): Promise<void> {
     for (;;) {
       // One that moves to another table after this look is missed by the cancel, and found by the next look.
       const found = await this.database.run(findStoppedJobs, [runIds, BATCH]);
@@ -40,23 +62,10 @@ export class RunSweeper {
     }
   }
 
-  /** Sweeps without anybody waiting for it. */
-  begin(runIds: Iterable<string>): void {
-    const ids = [...runIds].filter((id) => !this.#sweeping.has(id));
-    if (ids.length === 0) return;
-    const sweeping = this.#persist(ids).finally(() => ids.forEach((id) => this.#sweeping.delete(id)));
-    for (const id of ids) this.#sweeping.set(id, sweeping);
-  }
-
-  /** Resolves when nothing that `begin` began is under way. */
-  async idle(): Promise<void> {
-    while (this.#sweeping.size > 0) await Promise.all(this.#sweeping.values());
-  }
-
   async #persist(ids: readonly string[]): Promise<void> {
     for (let tries = 1, pause = PAUSE_MS; tries <= TRIES; tries++, pause *= 2) {
       try {
-        return await this.sweep(ids);
+        return await this.#sweep(ids);
       } catch (error) {
         const retry = tries < TRIES ? { retryInMs: pause } : {};
         this.telemetry.emit('error', { where: 'ending the jobs of stopped runs', error, ...retry });

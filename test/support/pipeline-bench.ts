@@ -59,7 +59,7 @@ export class PipelineNode {
       database,
       telemetry,
       orchestrator: this.orchestrator,
-      starter: new RunStarter(this.engine, codec),
+      starter: new RunStarter(database, this.engine, codec),
       waiter: new RunWaiter(database, telemetry),
     });
     for (const name of ['run.complete', 'run.fail', 'run.cancel'] as const) {

@@ -42,6 +42,11 @@ union all
 select format('job of step %s belongs to no run', j.step)
 from left_jobs j left join ${schema}.pipeline_run r on r.id = j.run_id where r.id is null
 union all
+select format('step %s and its items belong to no run', s.step)
+from (select run_id, step from ${schema}.pipeline_step union select run_id, step from ${schema}.pipeline_item) s
+where not exists (select from ${schema}.pipeline_run r join ${schema}.pipeline_step p on p.run_id = r.id
+  where r.id = s.run_id and p.step = s.step)
+union all
 select format('run %s has begun step %s twice', run_id, step) from (
   select run_id, step, item, count(*) from ${schema}.jobs
   where run_id is not null and not coalesce((meta -> 'undo')::boolean, false) group by 1, 2, 3 having count(*) > 1

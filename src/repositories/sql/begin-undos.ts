@@ -11,13 +11,15 @@ export const beginUndos = statement<
   'begin-undos',
   ({ schema }) => `
 with next as materialized (
-  select distinct on (s.run_id) s.run_id, s.step, s.undo from ${schema}.pipeline_step s
-  where s.run_id = any($1::uuid[]) and s.undoable > 0 and s.undo_state is null
-  order by s.run_id, s.position desc
+  select s.* from unnest($1::uuid[]) as r(id)
+  cross join lateral (
+    select s.run_id, s.step, s.undo, s.ctid as tid from ${schema}.pipeline_step s
+    where s.run_id = r.id and s.undoable > 0 and s.undo_state is null
+    order by s.position desc limit 1
+  ) s
 ),
 begun as (
-  update ${schema}.pipeline_step s set undo_state = 'running', undo_remaining = s.undoable from next n
-  where s.run_id = any($1::uuid[]) and s.run_id = n.run_id and s.step = n.step
+  update ${schema}.pipeline_step s set undo_state = 'running', undo_remaining = s.undoable from next n where s.ctid = n.tid
 ),
 compensating as (
   update ${schema}.pipeline_run r set state = 'compensating'
@@ -26,9 +28,11 @@ compensating as (
 select run_id as "runId", step, null::int as item, undo from next where undo is not null
 union all
 select run_id, step, item, undo from (
-  select i.run_id, i.step, i.item, i.undo from next n
-  join ${schema}.pipeline_item i on i.run_id = n.run_id and i.step = n.step
-  where n.undo is null and i.undo is not null order by i.run_id, i.finish_order desc
+  select n.run_id, n.step, i.item, i.undo from next n cross join lateral (
+    select i.item, i.undo from ${schema}.pipeline_item i
+    where n.undo is null and i.run_id = n.run_id and i.step = n.step and i.undo is not null
+    order by i.finish_order desc
+  ) i
 ) items`,
 );
 

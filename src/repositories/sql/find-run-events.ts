@@ -4,7 +4,7 @@ import { statement } from '../statement.js';
 /**
  * What has happened in a run since a watcher last looked: steps from a position on, and of fan-outs the items that ended
  * since, a page of them. One snapshot: the items on the page are all that the steps' counts speak of, or the page is full.
- * Items are one range of their primary key.
+ * Items are one range of their primary key, bounded above too: of a limit alone the planner may make a sort of them all.
  */
 export const findRunEvents = statement<
   readonly [id: string, position: number, finished: number, limit: number],
@@ -24,11 +24,12 @@ select r.state, coalesce((
       from ${schema}.pipeline_step s
       cross join lateral (
         select i.finish_order, i.item, i.state, i.finished_at from ${schema}.pipeline_item i
-        where i.run_id = s.run_id and i.step = s.step and i.finish_order > case s.position when $2::int then $3::int else 0 end
-        order by i.finish_order limit $4
+        where i.run_id = s.run_id and i.step = s.step
+          and i.finish_order > case s.position when $2::int then $3::int else 0 end
+          and i.finish_order <= case s.position when $2::int then $3::int else 0 end + $4::int
       ) i
       where s.run_id = r.id and s.kind = 'each' and s.position >= $2::int
-      order by s.position, i.finish_order limit $4
+      order by s.position, i.finish_order limit $4::int
     ) i
   ), '[]') as items
 from ${schema}.pipeline_run r where r.id = $1::uuid`,

@@ -3,9 +3,9 @@ import { statement } from '../statement.js';
 
 /**
  * Takes the turn of those who advance, stop or undo these runs, in the order of ids; runs that are over are left out.
- * Whatever changes a run, its steps or its items does so under this lock, so each step is joined once, and in commit
- * order. `no key`, because the foreign keys of steps and items must not wait for it. Each later statement of the
- * transaction sees all that the holder before has done.
+ * Whatever changes a run, its steps or its items does so under this lock, so each step is joined once, and items are
+ * numbered in commit order. Each later statement of the transaction sees all that the holder before has done. `no key`,
+ * which is what updates take: tables of the application's own may refer to a run without waiting.
  */
 export const lockRuns = statement<readonly [ids: readonly string[]], RunRow>(
   'lock-runs',

@@ -17,10 +17,17 @@ old_keys as (
     select tenant, name, key from ${schema}.unique_key where expires_at <= ${schema}.clock() order by expires_at limit $1 for update skip locked)
   returning 1
 ),
+due_runs as materialized (
+  select id from ${schema}.pipeline_run where prune_at <= ${schema}.clock() order by prune_at limit $1 for update skip locked
+),
+old_items as (
+  delete from ${schema}.pipeline_item i where i.run_id = any(array(select id from due_runs))
+),
+old_steps as (
+  delete from ${schema}.pipeline_step s where s.run_id = any(array(select id from due_runs))
+),
 old_runs as (
-  delete from ${schema}.pipeline_run r where r.id in (
-    select id from ${schema}.pipeline_run where prune_at <= ${schema}.clock() order by prune_at limit $1 for update skip locked)
-  returning 1
+  delete from ${schema}.pipeline_run r where r.id = any(array(select id from due_runs)) returning 1
 )
 select (select count(*) from old_jobs)::int as jobs, (select count(*) from old_keys)::int as keys,
   (select count(*) from old_runs)::int as runs`,

@@ -2,7 +2,8 @@ import { statement } from '../statement.js';
 
 /**
  * Records jobs of steps that have ended, those of one step together: the result of a single job with its step, an item as
- * a row of its own, numbered by the order in which it ended. The caller holds the runs' rows, so nobody else counts.
+ * a row of its own, numbered by the order in which it ended. The caller holds the runs' rows, so nobody else counts, and
+ * steps stay where a probe has found them (`offset 0` keeps it a probe for each step, whatever the statistics say).
  */
 export const recordSteps = statement<
   readonly [
@@ -22,19 +23,23 @@ with input as materialized (
     with ordinality as i(run_id, step, item, state, result, undo, ord)
 ),
 ended as materialized (
-  select run_id, step, count(*)::int as jobs, count(undo)::int as undoable,
-    count(*) filter (where state in ('failed', 'skipped', 'substituted'))::int as failed,
-    bool_or(state in ('failed', 'cancelled')) as fails,
-    min(state) filter (where item is null) as state, min(result) filter (where item is null) as result,
-    min(undo) filter (where item is null) as undo
-  from input group by run_id, step
+  select e.*, s.tid, s.finished from (
+    select run_id, step, count(*)::int as jobs, count(undo)::int as undoable,
+      count(*) filter (where state in ('failed', 'skipped', 'substituted'))::int as failed,
+      bool_or(state in ('failed', 'cancelled')) as fails,
+      min(state) filter (where item is null) as state, min(result) filter (where item is null) as result,
+      min(undo) filter (where item is null) as undo, array_agg(ord) filter (where item is not null) as items
+    from input group by run_id, step
+  ) e cross join lateral (
+    select s.ctid as tid, s.total - s.remaining as finished from ${schema}.pipeline_step s
+    where s.run_id = e.run_id and s.step = e.step offset 0
+  ) s
 ),
 items as (
   insert into ${schema}.pipeline_item (run_id, step, finish_order, item, state, result, undo, finished_at)
-  select i.run_id, i.step, s.total - s.remaining + row_number() over (partition by i.run_id, i.step order by i.ord),
-    i.item, i.state, i.result::jsonb, i.undo::jsonb, ${schema}.clock()
-  from input i join ${schema}.pipeline_step s on s.run_id = i.run_id and s.step = i.step
-  where i.item is not null and s.run_id = any($1::uuid[])
+  select e.run_id, e.step, e.finished + o.place, ($3::int[])[o.ord], ($4::text[])[o.ord], ($5::text[])[o.ord]::jsonb,
+    ($6::text[])[o.ord]::jsonb, ${schema}.clock()
+  from ended e cross join lateral unnest(e.items) with ordinality as o(ord, place)
 ),
 recorded as (
   update ${schema}.pipeline_step s set remaining = s.remaining - e.jobs, failed = s.failed + e.failed,
@@ -46,7 +51,7 @@ recorded as (
       when e.fails then 'failed'
       when s.remaining = e.jobs then 'completed'
       else 'running' end
-  from ended e where s.run_id = any($1::uuid[]) and s.run_id = e.run_id and s.step = e.step
+  from ended e where s.ctid = e.tid
   returning s.run_id, s.step, s.remaining
 )
 select run_id as "runId", step, remaining from recorded`,

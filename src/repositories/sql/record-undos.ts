@@ -1,8 +1,9 @@
 import { statement } from '../statement.js';
+import { ofRun } from './of-run.js';
 
 /**
- * Records undo jobs that have ended, one row a step, and notes with the run what could not be undone. At most one step of
- * a run is being undone. The caller holds the runs' rows.
+ * Records undo jobs that have ended, one entry a run, and notes with the run what could not be undone. At most one step
+ * of a run is being undone. The caller holds the runs' rows. Ids are sorted.
  */
 export const recordUndos = statement<
   readonly [
@@ -16,21 +17,18 @@ export const recordUndos = statement<
 >(
   'record-undos',
   ({ schema }) => `
-with input as materialized (
-  select run_id, step, jobs, notes::jsonb as notes, notes <> '[]' as fails
-  from unnest($1::uuid[], $2::text[], $3::int[], $4::text[]) as i(run_id, step, jobs, notes)
-),
-recorded as (
-  update ${schema}.pipeline_step s set undo_remaining = s.undo_remaining - i.jobs, undo_state = case
-      when i.fails or s.undo_state = 'failed' then 'failed'
-      when s.undo_remaining = i.jobs then 'completed'
+with recorded as (
+  update ${schema}.pipeline_step s set undo_remaining = s.undo_remaining - ${ofRun('s.run_id', 3, 'int')}, undo_state = case
+      when ${ofRun('s.run_id', 4, 'text')} <> '[]' or s.undo_state = 'failed' then 'failed'
+      when s.undo_remaining = ${ofRun('s.run_id', 3, 'int')} then 'completed'
       else 'running' end
-  from input i where s.run_id = any($1::uuid[]) and s.run_id = i.run_id and s.step = i.step
+  where s.run_id = any($1::uuid[]) and s.step = ${ofRun('s.run_id', 2, 'text')}
   returning s.run_id, s.undo_remaining
 ),
 noted as (
-  update ${schema}.pipeline_run r set error = jsonb_set(r.error, '{notUndone}', coalesce(r.error -> 'notUndone', '[]') || i.notes)
-  from input i where r.id = any($1::uuid[]) and r.id = i.run_id and i.fails
+  update ${schema}.pipeline_run r
+  set error = jsonb_set(r.error, '{notUndone}', coalesce(r.error -> 'notUndone', '[]') || ${ofRun('r.id', 4, 'text')}::jsonb)
+  where r.id = any($1::uuid[]) and ${ofRun('r.id', 4, 'text')} <> '[]'
     and jsonb_array_length(coalesce(r.error -> 'notUndone', '[]')) < 100
 )
 select run_id as "runId", undo_remaining as remaining from recorded`,

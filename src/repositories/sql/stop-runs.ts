@@ -1,9 +1,10 @@
 import { statement } from '../statement.js';
+import { ofRun } from './of-run.js';
 
 /**
  * Stops runs that are running: no step of theirs begins any more. What they have left to run is for the caller to end.
  * Locks as `lock-runs` does. Those that stop or are over already are not among the rows returned, so the first reason
- * stays.
+ * stays. Ids are sorted.
  */
 export const stopRuns = statement<
   readonly [
@@ -21,14 +22,14 @@ with held as materialized (
   order by r.id for no key update
 ),
 stopped as (
-  update ${schema}.pipeline_run r set state = 'stopping', ends_as = i.ends_as, undoes = i.undoes, error = i.error::jsonb
-  from unnest($1::uuid[], $2::text[], $3::boolean[], $4::text[]) as i(id, ends_as, undoes, error)
-  where r.id = any(array(select id from held)) and r.id = i.id
-  returning r.id, r.ends_as
+  update ${schema}.pipeline_run r set state = 'stopping', ends_as = ${ofRun('r.id', 2, 'text')},
+    undoes = ${ofRun('r.id', 3, 'boolean')}, error = ${ofRun('r.id', 4, 'text')}::jsonb
+  where r.id = any(array(select id from held))
+  returning r.id
 ),
 steps as (
-  update ${schema}.pipeline_step s set state = r.ends_as from stopped r
-  where s.run_id = any(array(select id from held)) and s.run_id = r.id and s.state = 'running'
+  update ${schema}.pipeline_step s set state = ${ofRun('s.run_id', 2, 'text')}
+  where s.run_id = any(array(select id from held)) and s.state = 'running'
 )
 select id from stopped`,
 );
