@@ -9,6 +9,7 @@ import { runnerOf } from '../repositories/session.js';
 import { findJobs } from '../repositories/sql/find-jobs.js';
 import { holdJobId } from '../repositories/sql/hold-job-id.js';
 import { replaceJob } from '../repositories/sql/replace-job.js';
+import { withdrawJobs } from '../repositories/sql/withdraw-jobs.js';
 import type { EnqueueBatcher } from './enqueue-batcher.js';
 import type { EnqueueOptions } from './enqueue-options.js';
 
@@ -53,13 +54,19 @@ export class JobWriter {
 
   async #insert(on: StatementRunner, drafts: readonly NewJob[]): Promise<Existing> {
     const holders = await this.parts.engine.enqueue(on, drafts, true);
-    for (const draft of drafts) {
-      const holder = holders.get(draft.id);
-      if (holder === undefined || !draft.unique) continue;
-      if (draft.unique.onConflict === 'reject') throw new DuplicateJobError(draft.name, draft.unique.key, holder);
-      if (draft.unique.onConflict === 'replace') await this.#replace(on, holder, draft);
-    }
+    const refused = drafts.filter(({ id }) => holders.has(id));
+    const rejected = refused.find(({ unique }) => unique?.onConflict === 'reject');
+    if (rejected) await this.#reject(on, rejected, drafts, holders);
+    for (const draft of refused)
+      if (draft.unique?.onConflict === 'replace') await this.#replace(on, holders.get(draft.id) ?? '', draft);
     return holders;
+  }
+
+  /** The caller's transaction may go on; it shall find all of the call's jobs in it, or none. */
+  async #reject(on: StatementRunner, draft: NewJob, drafts: readonly NewJob[], holders: Existing): Promise<never> {
+    const inserted = drafts.map(({ id }) => id).filter((id) => !holders.has(id));
+    if (inserted.length > 0) await on.run(withdrawJobs, [inserted]);
+    throw new DuplicateJobError(draft.name, draft.unique?.key ?? '', holders.get(draft.id) ?? '');
   }
 
   /** A holder whose attempt runs keeps what it has. */
