@@ -1,4 +1,4 @@
-import { v7 as uuid, validate as isUuid } from 'uuid';
+import { v7 as uuid } from 'uuid';
 import type { Duration } from '../core/duration.js';
 import { milliseconds } from '../core/duration.js';
 import { DefinitionError } from '../core/errors.js';
@@ -7,7 +7,9 @@ import type { NewJob, NewUniqueKey } from '../engine/new-job.js';
 import { isStorable, storableKey } from '../registry/key-source.js';
 import type { EncodedPayload } from '../registry/payload-codec.js';
 import type { EnqueueOptions } from './enqueue-options.js';
+import { storedId } from './job-id.js';
 import type { JobType } from './job-type.js';
+import { momentText } from './moment.js';
 
 /** Options of one call, checked once for all the jobs of it. */
 export interface JobSettings {
@@ -101,9 +103,8 @@ function dueOf(
     return delayMs <= LIMITS.delayMs ? { delayMs, runAt: null } : refuse('delay', 'is longer than a year');
   }
   if (runAt === undefined) return { delayMs: null, runAt: null };
-  if (!(runAt instanceof Date) || Number.isNaN(runAt.getTime())) return refuse('runAt', 'must be a valid Date');
-  const text = runAt.toISOString();
-  return /^\d{4}-/.test(text) ? { delayMs: null, runAt: text } : refuse('runAt', 'must be a Date from year 0 to 9999');
+  const text = momentText(runAt);
+  return text !== null ? { delayMs: null, runAt: text } : refuse('runAt', 'must be a valid Date, from year 0 to 9999');
 }
 
 export function areTags(tags: unknown): boolean {
@@ -116,8 +117,7 @@ export function areTags(tags: unknown): boolean {
 
 function idOf(type: JobType, id: string | undefined): string {
   if (id === undefined) return uuid();
-  // As the database writes it, so that answers are recognised.
-  return isUuid(id) ? id.toLowerCase() : refuser(type)('id', `must be a UUID, best a v7, not ${JSON.stringify(id)}`);
+  return storedId(id) ?? refuser(type)('id', `must be a UUID, best a v7, not ${JSON.stringify(id)}`);
 }
 
 function uniqueOf(type: JobType, payload: object, { unique, onConflict }: EnqueueOptions): NewUniqueKey | null {

@@ -1,15 +1,19 @@
 import type { EntityManager } from 'typeorm';
 import { milliseconds, type Duration } from '../core/duration.js';
 import { DefinitionError } from '../core/errors.js';
+import type { JobState } from '../core/job-state.js';
+import { TRANSITIONS } from '../core/job-state.js';
 import { toStorableText } from '../core/json.js';
 import { LIMITS } from '../core/limits.js';
 import type { Engine } from '../engine/engine.js';
 import type { RunListener } from '../engine/run-listener.js';
 import type { Database } from '../repositories/database.js';
+import { retryConflicts } from '../repositories/retry-conflicts.js';
 import { runnerOf } from '../repositories/session.js';
 import type { CancelledRow } from '../repositories/sql/cancel-jobs.js';
 import { findJobs } from '../repositories/sql/find-jobs.js';
 import type { Telemetry } from '../telemetry/events.js';
+import { momentText } from './moment.js';
 
 /** How many jobs are over now, and how many were told to stop. */
 export type CancelOutcome = { readonly cancelled: number; readonly cancelling: number };
@@ -38,8 +42,8 @@ export class JobOperations {
     const text = toStorableText(reason, MAX_REASON);
     let cancelled = 0;
     let cancelling = 0;
-    await this.#untilSettled(ids, async (left) => {
-      const { rows, committed } = await this.database.transaction((manager) => this.#cancel(manager, left, text));
+    await this.#untilSettled('cancel', ids, async (left) => {
+      const { rows, committed } = await this.#transaction((manager) => this.#cancel(manager, left, text));
       committed();
       cancelled += rows.filter(({ outcome }) => outcome === 'cancelled').length;
       cancelling += rows.filter(({ outcome }) => outcome === 'requested').length;
@@ -60,7 +64,7 @@ export class JobOperations {
 
   async redrive(ids: readonly string[]): Promise<{ readonly redriven: number }> {
     const on = runnerOf(this.database, this.database.dataSource.manager);
-    const redriven = await this.engine.redrive(on, ids);
+    const redriven = await retryConflicts(() => this.engine.redrive(on, ids));
     if (redriven.length > 0) this.telemetry.emit('job.enqueue', { ids: redriven, names: [] });
     return { redriven: redriven.length };
   }
@@ -68,40 +72,46 @@ export class JobOperations {
   async reschedule(ids: readonly string[], due: RescheduleOptions): Promise<{ readonly rescheduled: number }> {
     const at = dueOf(due);
     let rescheduled = 0;
-    await this.#untilSettled(ids, (left) =>
-      this.database.transaction(async (manager) => {
+    await this.#untilSettled('reschedule', ids, async (left) => {
+      const rows = await this.#transaction(async (manager) => {
         const tx = runnerOf(this.database, manager);
-        const rows = await this.engine.reschedule(tx, left, at);
-        await this.engine.release(tx, rows);
-        rescheduled += rows.length;
-        return rows.map(({ id }) => id);
-      }),
-    );
+        const moved = await this.engine.reschedule(tx, left, at);
+        await this.engine.release(tx, moved);
+        return moved;
+      });
+      rescheduled += rows.length;
+      return rows.map(({ id }) => id);
+    });
     return { rescheduled };
+  }
+
+  #transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    return retryConflicts(() => this.database.transaction(work));
   }
 
   /** A job on its way from one table to another is in neither for a statement that began before: asked again, it is. */
   async #untilSettled(
+    verb: 'cancel' | 'reschedule',
     ids: readonly string[],
     attempt: (left: readonly string[]) => Promise<readonly string[]>,
   ): Promise<void> {
+    const from: readonly JobState[] = TRANSITIONS[verb].from;
     let left = ids;
     for (let tries = 0; tries < TRIES && left.length > 0; tries++) {
       const done = new Set(await attempt(left));
       left = left.filter((id) => !done.has(id));
       if (left.length === 0) return;
       const found = await this.database.run(findJobs, [left]);
-      left = found.filter(({ state }) => UNSETTLED.has(state)).map(({ id }) => id);
+      left = found.filter(({ state }) => from.includes(state)).map(({ id }) => id);
     }
   }
 }
 
-const UNSETTLED = new Set<string>(['pending', 'scheduled', 'available', 'retryable']);
-
 function dueOf({ delay, runAt }: RescheduleOptions): { runAt: string | null; delayMs: number | null } {
   if (runAt !== undefined) {
-    if (runAt instanceof Date && !Number.isNaN(runAt.getTime())) return { runAt: runAt.toISOString(), delayMs: null };
-    throw new DefinitionError('OPTION_INVALID', 'reschedule: runAt must be a valid Date.');
+    const text = momentText(runAt);
+    if (text !== null) return { runAt: text, delayMs: null };
+    throw new DefinitionError('OPTION_INVALID', 'reschedule: runAt must be a valid Date, from year 0 to 9999.');
   }
   const delayMs = milliseconds(delay, 'reschedule: delay');
   if (delayMs > LIMITS.delayMs) throw new DefinitionError('OPTION_INVALID', 'reschedule: delay is longer than a year.');

@@ -8,6 +8,7 @@ import type { ListFilter } from '../repositories/sql/list-jobs.js';
 import { listJobs } from '../repositories/sql/list-jobs.js';
 import type { JobDetails } from './job-details.js';
 import { jobDetails } from './job-details.js';
+import { storedId } from './job-id.js';
 
 /** Which jobs are meant; every condition given must hold. */
 export interface JobFilter {
@@ -52,6 +53,8 @@ export class JobQuery {
         `The limit of a page must be an integer from 1 to 1000, not ${String(limit)}.`,
       );
     }
+    checkId('after', after ?? undefined, 'the `next` of the page before');
+    checkId('run', filter.run, 'the id of a run');
     const { statement, conditions } = listJobs(listFilter(filter));
     const rows = await this.database.run(statement, [limit + 1, after, ...conditions]);
     const page = rows.slice(0, limit);
@@ -73,6 +76,11 @@ export class JobQuery {
     } while (after !== null);
     return total as Counts;
   }
+}
+
+function checkId(option: string, id: string | undefined, what: string): void {
+  if (id === undefined || storedId(id) !== null) return;
+  throw new DefinitionError('OPTION_INVALID', `The option ${option} must be ${what}, not ${JSON.stringify(id)}.`);
 }
 
 function listFilter({

@@ -4,6 +4,7 @@ import type { Engine } from '../engine/engine.js';
 import type { NewJob } from '../engine/new-job.js';
 import { arrayLiteral } from '../engine/new-job.js';
 import type { Database } from '../repositories/database.js';
+import { retryConflicts } from '../repositories/retry-conflicts.js';
 import type { StatementRunner } from '../repositories/session.js';
 import { runnerOf } from '../repositories/session.js';
 import { findJobs } from '../repositories/sql/find-jobs.js';
@@ -35,7 +36,7 @@ export class JobWriter {
     if (executor) return insert(runnerOf(database, executor));
     const isOneStatement =
       id === undefined && drafts.length <= LIMITS.enqueueBatch && drafts.every(({ unique }) => !unique);
-    if (!isOneStatement) return database.transaction((tx) => insert(runnerOf(database, tx)));
+    if (!isOneStatement) return retryConflicts(() => database.transaction((tx) => insert(runnerOf(database, tx))));
     const [only] = drafts;
     if (drafts.length > 1 || !only) return insert(runnerOf(database, database.dataSource.manager));
     await batcher.add(only);

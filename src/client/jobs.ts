@@ -14,6 +14,7 @@ import { jobDetails } from './job-details.js';
 import { draftJob, jobSettings } from './job-draft.js';
 import type { HandleSource } from './job-handle.js';
 import { JobHandle } from './job-handle.js';
+import { existingId, storedId } from './job-id.js';
 import type { CancelOutcome, JobOperations, RescheduleOptions } from './job-operations.js';
 import type { JobFilter, JobPage, PageOptions } from './job-query.js';
 import type { JobQuery } from './job-query.js';
@@ -106,7 +107,8 @@ export class Jobs implements HandleSource {
 
   /** A job by its id, or null. */
   async get(id: string): Promise<JobDetails | null> {
-    const [row] = await this.parts.database.run(findJobs, [[id]]);
+    const stored = storedId(id);
+    const [row] = stored === null ? [] : await this.parts.database.run(findJobs, [[stored]]);
     return row ? jobDetails(row) : null;
   }
 
@@ -124,8 +126,8 @@ export class Jobs implements HandleSource {
   }
 
   /** See `JobHandle.result`. */
-  result(id: string, timeoutMs: number | null): Promise<unknown> {
-    return this.parts.outcomes.result(id, timeoutMs);
+  async result(id: string, timeoutMs: number | null): Promise<unknown> {
+    return this.parts.outcomes.result(existingId(id), timeoutMs);
   }
 
   /**
@@ -134,7 +136,7 @@ export class Jobs implements HandleSource {
    * @throws NotFoundError; InvalidTransitionError if it is over already
    */
   async cancel(id: string, options: { readonly reason?: string } = {}): Promise<'cancelled' | 'cancelling'> {
-    const { cancelled, cancelling } = await this.parts.operations.cancel([id], options.reason);
+    const { cancelled, cancelling } = await this.parts.operations.cancel([existingId(id)], options.reason);
     if (cancelled > 0) return 'cancelled';
     if (cancelling > 0) return 'cancelling';
     return this.#refuse('cancel', id, ['pending', 'scheduled', 'available', 'running', 'retryable']);
@@ -142,9 +144,8 @@ export class Jobs implements HandleSource {
 
   /** Cancels every unfinished job that the filter finds. */
   cancelMany(filter: JobFilter, options: { readonly reason?: string } = {}): Promise<CancelOutcome> {
-    return this.parts.query.eachPage({ unfinished: true, ...filter }, (ids) =>
-      this.parts.operations.cancel(ids, options.reason),
-    );
+    const unfinished: JobFilter = { ...filter, unfinished: filter.unfinished ?? true };
+    return this.parts.query.eachPage(unfinished, (ids) => this.parts.operations.cancel(ids, options.reason));
   }
 
   /**
@@ -152,13 +153,15 @@ export class Jobs implements HandleSource {
    * @throws NotFoundError; InvalidTransitionError if it is not over, or cannot be redriven
    */
   async redrive(id: string): Promise<void> {
-    const { redriven } = await this.parts.operations.redrive([id]);
+    const { redriven } = await this.parts.operations.redrive([existingId(id)]);
     if (redriven === 0) await this.#refuse('redrive', id, ['completed', 'cancelled', 'discarded']);
   }
 
   /** Redrives the finished jobs that the filter finds; without `state`, the dead letters. */
   redriveMany(filter: JobFilter): Promise<{ readonly redriven: number }> {
-    return this.parts.query.eachPage({ state: 'discarded', ...filter }, (ids) => this.parts.operations.redrive(ids));
+    const named = filter.state ?? filter.states ?? filter.unfinished;
+    const finished: JobFilter = named === undefined ? { ...filter, state: 'discarded' } : filter;
+    return this.parts.query.eachPage(finished, (ids) => this.parts.operations.redrive(ids));
   }
 
   /**
@@ -166,21 +169,20 @@ export class Jobs implements HandleSource {
    * @throws NotFoundError; InvalidTransitionError if it runs or is over
    */
   async reschedule(id: string, due: RescheduleOptions): Promise<void> {
-    const { rescheduled } = await this.parts.operations.reschedule([id], due);
+    const { rescheduled } = await this.parts.operations.reschedule([existingId(id)], due);
     if (rescheduled === 0) await this.#refuse('reschedule', id, ['scheduled', 'retryable', 'available']);
   }
 
   /** Sets another time for the jobs that the filter finds and that have not started. */
   rescheduleMany(filter: JobFilter, due: RescheduleOptions): Promise<{ readonly rescheduled: number }> {
-    const waiting = { states: ['scheduled', 'retryable', 'available'] as const, ...filter };
+    const waiting: JobFilter = { ...filter, states: filter.states ?? ['scheduled', 'retryable', 'available'] };
     return this.parts.query.eachPage(waiting, (ids) => this.parts.operations.reschedule(ids, due));
   }
 
   async #refuse(verb: string, id: string, from: readonly string[]): Promise<never> {
     const job = await this.get(id);
     if (!job) throw new NotFoundError('job', id);
-    const state = job.run && isFinal(job.state) ? `${job.state}, a step of run ${job.run.id}` : job.state;
-    throw new InvalidTransitionError(verb, id, state, from);
+    throw new InvalidTransitionError(verb, id, `${job.state}${isFinal(job.state) ? obstacle(job) : ''}`, from);
   }
 
   async #enqueue(
@@ -199,4 +201,10 @@ export class Jobs implements HandleSource {
     this.parts.telemetry.emit('job.enqueue', { ids: drafts.map(({ id }) => id), names: [type.name] });
     return drafts.map(({ id }) => new JobHandle(this, holders.get(id) ?? id, holders.has(id)));
   }
+}
+
+/** What may keep a job from being redriven though it is over. */
+function obstacle({ run, uniqueKey }: JobDetails): string {
+  if (run) return `, a step of run ${run.id}`;
+  return uniqueKey === null ? '' : `, its unique key "${uniqueKey}" may be held by another job`;
 }

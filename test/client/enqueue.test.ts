@@ -25,7 +25,8 @@ const strict = defineHandler({
 const rowlock = useRowlock();
 const client = async (): Promise<Jobs> => (await rowlock.application()).jobs;
 const count = (): Promise<number> => rowlock.value('select count(*)::int from $s.jobs');
-const codeOf = async (promise: Promise<unknown>): Promise<string> => ((await rejectionOf(promise)) as RowlockError).code;
+const codeOf = async (promise: Promise<unknown>): Promise<string> =>
+  ((await rejectionOf(promise)) as RowlockError).code;
 
 describe('enqueue', () => {
   it('stores what the class says, and what the caller says instead', async () => {

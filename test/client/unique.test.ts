@@ -76,6 +76,17 @@ describe('the second job of a unique key', () => {
     expect(handles.filter(({ existing }) => !existing)).toHaveLength(1);
   });
 
+  it('deadlocks with nobody: two calls may name thousands of the same keys in opposite orders', async () => {
+    const { jobs } = await rowlock.application();
+    const urls = Array.from({ length: 2_500 }, (_, n) => ({ url: String(n).padStart(5, '0') }));
+    const [forth, back] = await Promise.all([
+      jobs.enqueueMany(index, urls),
+      jobs.enqueueMany(index, urls.toReversed()),
+    ]);
+    expect(await count()).toBe(2_500);
+    expect(back.toReversed().map(({ id }) => id)).toEqual(forth.map(({ id }) => id));
+  });
+
   it('may name a key, a scope and a period of its own', async () => {
     const unique = { key: 'mine', for: '1m' } as const;
     const first = await enqueue('a', { unique });
