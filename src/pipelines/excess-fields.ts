@@ -10,8 +10,8 @@ type Path = readonly string[];
  * handed a whole result of which it needs a part, and a caller of `enqueue` who mistypes a field is refused.
  */
 export async function withoutExcessFields(payloadClass: PayloadClass, value: unknown): Promise<unknown> {
-  const plain = JSON.parse(JSON.stringify(value)) as unknown;
-  if (typeof plain !== 'object' || plain === null || Array.isArray(plain)) return null;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+  const plain = JSON.parse(JSON.stringify(value)) as object;
   const errors = await validate(plainToInstance(payloadClass, plain), {
     whitelist: true,
     forbidNonWhitelisted: true,

@@ -23,6 +23,7 @@ import { registerWorker } from '../../src/repositories/sql/register-worker.js';
 import { Telemetry } from '../../src/telemetry/events.js';
 import type { TestSchema } from './database.js';
 import { createTestSchema } from './database.js';
+import { eventually } from './eventually.js';
 import { runViolations } from './run-violations.js';
 
 /** One process: it knows some pipelines, and may start runs, claim jobs and settle them, each when the test says so. */
@@ -96,6 +97,25 @@ export class PipelineNode {
     settlement.committed();
   }
 
+  /** Stores outcomes in a transaction that stays open until the test ends it. */
+  async hold(endings: readonly Ending[]): Promise<OpenTransaction> {
+    const runner = this.database.dataSource.createQueryRunner();
+    await runner.startTransaction('READ COMMITTED');
+    const settlement = await this.settler.settle(runnerOf(this.database, runner.manager), endings);
+    return {
+      commit: async () => {
+        await runner.commitTransaction();
+        await runner.release();
+        await this.check();
+        settlement.committed();
+      },
+      rollback: async () => {
+        await runner.rollbackTransaction();
+        await runner.release();
+      },
+    };
+  }
+
   /** Fails if what must hold of all runs does not hold at this moment. */
   async check(): Promise<void> {
     const violations = await runViolations(this.database);
@@ -124,6 +144,12 @@ export class PipelineNode {
   }
 }
 
+/** What has been done and is not seen by others yet. */
+export interface OpenTransaction {
+  commit(): Promise<void>;
+  rollback(): Promise<void>;
+}
+
 /** Decides how an attempt ends. */
 export type Work = (attempt: Attempt) => Outcome | Promise<Outcome>;
 
@@ -137,7 +163,7 @@ export async function handle({ definition, row }: Attempt): Promise<Outcome> {
   }
 }
 
-export function completed(result: unknown): Outcome {
+export function completed(result: unknown = null): Outcome {
   return { verb: 'complete', result: JSON.stringify(result ?? null) };
 }
 
@@ -153,6 +179,8 @@ export interface PipelineBench {
   node(...definitions: readonly PipelineDefinition[]): PipelineNode;
   /** Rows of a query in the schema; `$s` stands for its name. */
   query<Row>(text: string, values?: unknown[]): Promise<Row[]>;
+  /** Resolves when sessions of this schema, as many, wait for a lock. */
+  waiting(sessions: number): Promise<void>;
   /** Fails if what must hold of all runs at any time does not hold; then drops the schema. */
   close(): Promise<void>;
 }
@@ -174,6 +202,15 @@ export async function openPipelineBench(): Promise<PipelineBench> {
     },
     query: <Row>(text: string, values?: unknown[]) =>
       dataSource.query<Row[]>(text.replaceAll('$s', schema.name), values),
+    waiting: async (sessions) => {
+      await eventually(`${sessions} sessions wait for a lock`, async () => {
+        const waiting = await dataSource.query<unknown[]>(
+          `select from pg_stat_activity where application_name = $1 and wait_event_type = 'Lock'`,
+          [schema.name],
+        );
+        return waiting.length === sessions;
+      });
+    },
     close: async () => {
       try {
         await Promise.all(nodes.map(({ orchestrator }) => orchestrator.idle()));
