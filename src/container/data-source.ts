@@ -78,3 +78,21 @@ function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.message || (error as { code?: string }).code || error.name;
 }
+
+/** A DataSource for a database, with no entities. */
+export function dataSourceAt(url: string): DataSource {
+  return new DataSource({ type: 'postgres', url });
+}
+
+/** Makes a DataSource that is not initialised connect elsewhere; everybody who holds it follows. */
+export function connectTo(dataSource: DataSource, url: string): DataSource {
+  const database = decodeURIComponent(new URL(url).pathname.slice(1)) || undefined;
+  const nothing = {
+    host: undefined,
+    port: undefined,
+    username: undefined,
+    password: undefined,
+    replication: undefined,
+  };
+  return dataSource.setOptions({ ...postgresOptions(dataSource), ...nothing, url, database });
+}

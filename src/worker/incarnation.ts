@@ -33,6 +33,7 @@ export class Incarnation {
   readonly #deadlines = new Deadlines();
   readonly #heartbeat: Heartbeat;
   #alive = true;
+  #stoppedRunning = false;
   #settled: (() => void) | null = null;
 
   constructor(
@@ -122,12 +123,17 @@ export class Incarnation {
     this.#alive = false;
     await this.poller.stop();
     this.#handBack(this.slots.takeWaiting());
-    const drained = await this.#allSettled(timeoutMs);
-    if (drained) return true;
-    telemetry.emit('worker.abort', { workerId: this.id, running: this.slots.running.size });
-    this.abortRunning('WORKER_SHUTDOWN', 'The worker is shutting down.');
+    if (!(await this.#allSettled(timeoutMs))) this.stopRunning('The worker is shutting down.');
     await this.#allSettled(Infinity);
-    return false;
+    return !this.#stoppedRunning;
+  }
+
+  /** Aborts what runs, in the midst of a drain too: it is handed back, and the drain has not let everything end. */
+  stopRunning(message: string): void {
+    if (this.slots.running.size === 0) return;
+    this.#stoppedRunning = true;
+    this.parts.telemetry.emit('worker.abort', { workerId: this.id, running: this.slots.running.size });
+    this.abortRunning('WORKER_SHUTDOWN', message);
   }
 
   async close(): Promise<void> {

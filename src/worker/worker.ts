@@ -67,8 +67,7 @@ export class Worker implements Stoppable {
    */
   async stop(options: { readonly timeoutMs?: number } = {}): Promise<StopResult> {
     if (this.#state === 'idle' || this.#state === 'stopped') return { drained: true };
-    if (this.#stopping && options.timeoutMs === 0)
-      this.#incarnation?.abortRunning('WORKER_SHUTDOWN', 'The worker is stopped now.');
+    if (this.#stopping && options.timeoutMs === 0) this.#incarnation?.stopRunning('The worker is stopped now.');
     this.#stopping ??= this.#stop(options.timeoutMs ?? this.parts.settings.shutdownTimeoutMs);
     return this.#stopping;
   }

@@ -1,12 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
-import { createServer } from 'node:net';
 import pg from 'pg';
 import type { DataSourceOptions } from 'typeorm';
 import { Migrator } from '../../src/container/migrator.js';
 import { catalogShape } from '../support/catalog.js';
 import { createTestSchema, withClient, type TestSchema } from '../support/database.js';
-import { eventually } from '../support/eventually.js';
+import { listen } from '../support/listen.js';
 import { rejectionOf } from '../support/rejection.js';
 
 const FIRST = 'Jobs1795305600000';
@@ -217,9 +216,7 @@ describe('check', () => {
 
   it('says where an unreachable database was looked for, and never the password', async () => {
     const port = await freePort();
-    const error = await rejectionOf(
-      migrator({ url: `postgresql://me:hunter2@127.0.0.1:${port}/shop` }).check(),
-    );
+    const error = await rejectionOf(migrator({ url: `postgresql://me:hunter2@127.0.0.1:${port}/shop` }).check());
     expect(error).toMatchObject({
       code: 'DATABASE_UNREACHABLE',
       message: expect.stringContaining(`127.0.0.1:${port}/shop`),
@@ -289,9 +286,7 @@ describe('sql', () => {
 
 /** A port that nobody listens on. */
 async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await eventually('the port is known', () => server.address() !== null);
-  const { port } = server.address() as { port: number };
+  const { server, port } = await listen();
   await new Promise((resolve) => server.close(resolve));
   return port;
 }

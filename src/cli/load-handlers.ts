@@ -1,0 +1,17 @@
+import { readdir } from 'node:fs/promises';
+import { DefinitionError } from '../core/errors.js';
+import { discover, type Discovered } from '../registry/discover.js';
+import { isTypeScript, loadTypeScript } from './load-typescript.js';
+
+/**
+ * What a folder of handlers exports.
+ * @throws DefinitionError as `discover` does, and `OPTION_INVALID` if there is no handler in it
+ */
+export async function loadHandlers(folder: string): Promise<Discovered> {
+  const files = await readdir(folder, { recursive: true }).catch(() => []);
+  if (files.some(isTypeScript)) await loadTypeScript(process.cwd());
+  const found = await discover(folder);
+  if (found.handlers.length > 0) return found;
+  const message = `The folder of handlers ${folder} exports no handler: no class with @JobHandler, and nothing of defineHandler.`;
+  throw new DefinitionError('OPTION_INVALID', `${message} Export one, or name another folder with --handlers.`);
+}
