@@ -7,8 +7,9 @@ export class HeldLock {
   /** Rises with every holder of any lock and every claim of any job. */
   readonly token: bigint;
   readonly #controller = new AbortController();
-  #timer: NodeJS.Timeout | null = null;
-  #trustedUntil: number;
+  #renewal: NodeJS.Timeout | null = null;
+  #lapse: NodeJS.Timeout | null = null;
+  #trustedUntil = 0;
   #ended = false;
 
   constructor(
@@ -20,7 +21,7 @@ export class HeldLock {
     askedAt: number,
   ) {
     this.token = BigInt(token);
-    this.#trustedUntil = askedAt + ttlMs;
+    this.#trust(askedAt + ttlMs);
     this.#schedule();
   }
 
@@ -46,27 +47,35 @@ export class HeldLock {
   /** No more renewals. */
   end(): void {
     this.#ended = true;
-    if (this.#timer) clearTimeout(this.#timer);
+    if (this.#renewal) clearTimeout(this.#renewal);
+    if (this.#lapse) clearTimeout(this.#lapse);
   }
 
   #schedule(): void {
     if (this.#ended || this.#controller.signal.aborted) return;
-    this.#timer = setTimeout(() => {
-      this.#renew()
-        .catch(() => {
-          // The database may be back before the lease is over: asked again until then.
-          if (performance.now() > this.#trustedUntil) this.#lose('the database could not be reached to renew it');
-        })
+    this.#renewal = setTimeout(() => {
+      // A database that cannot be reached may be back before the lease is over: asked again until then.
+      void this.#renew()
+        .catch(() => undefined)
         .finally(() => this.#schedule());
     }, this.ttlMs / 3);
-    this.#timer.unref();
+    this.#renewal.unref();
   }
 
   async #renew(): Promise<void> {
     const askedAt = performance.now();
     const [row] = await this.database.run(renewLock, [this.key, this.token.toString(), this.ttlMs]);
-    if (row) this.#trustedUntil = askedAt + this.ttlMs;
+    if (row) this.#trust(askedAt + this.ttlMs);
     else this.#lose('its time to live ran out, or its row was taken away');
+  }
+
+  /** A timer of its own, because a question may stay without an answer for as long as the network likes. */
+  #trust(until: number): void {
+    if (this.#ended) return;
+    this.#trustedUntil = until;
+    if (this.#lapse) clearTimeout(this.#lapse);
+    this.#lapse = setTimeout(() => this.#lose('it could not be renewed in time'), until - performance.now());
+    this.#lapse.unref();
   }
 
   #lose(why: string): void {

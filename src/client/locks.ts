@@ -5,7 +5,9 @@ import { milliseconds } from '../core/duration.js';
 import { DefinitionError, LockUnavailableError } from '../core/errors.js';
 import { LIMITS } from '../core/limits.js';
 import type { Engine } from '../engine/engine.js';
+import { isStorable } from '../registry/key-source.js';
 import type { Database } from '../repositories/database.js';
+import { retryConflicts } from '../repositories/retry-conflicts.js';
 import { runnerOf } from '../repositories/session.js';
 import { acquireLock } from '../repositories/sql/acquire-lock.js';
 import { expireLock } from '../repositories/sql/expire-lock.js';
@@ -54,7 +56,8 @@ export class Locks {
       return result;
     } finally {
       lock.end();
-      await this.#release(lock);
+      // What became of the work is what the caller must learn; a lock that cannot be given up now runs out by itself.
+      await this.#release(lock).catch(() => undefined);
     }
   }
 
@@ -73,20 +76,22 @@ export class Locks {
 
   /** A job that waits for the key gets it now. */
   async #release(lock: HeldLock): Promise<void> {
-    await this.database.transaction(async (manager) => {
-      const tx = runnerOf(this.database, manager);
-      const expired = await tx.run(expireLock, [lock.key, lock.token.toString()]);
-      if (expired.length > 0) await this.engine.passLockKeys(tx, [lock.key]);
-    });
+    await retryConflicts(() =>
+      this.database.transaction(async (manager) => {
+        const tx = runnerOf(this.database, manager);
+        const expired = await tx.run(expireLock, [lock.key, lock.token.toString()]);
+        if (expired.length > 0) await this.engine.passLockKeys(tx, [lock.key]);
+      }),
+    );
   }
 }
 
 function check(key: string, ttlMs: number): void {
   const bad =
-    typeof key !== 'string' || key === '' || key.includes('\0') || Buffer.byteLength(key) > LIMITS.keyLength
+    typeof key !== 'string' || key === '' || !isStorable(key) || Buffer.byteLength(key) > LIMITS.keyLength
       ? `its key must be a text of 1 to ${LIMITS.keyLength} bytes`
-      : ttlMs < 100
-        ? 'its ttl must be at least 100 ms'
+      : ttlMs < 100 || ttlMs > LIMITS.timeoutMs
+        ? 'its ttl must be from 100 ms to 24 days'
         : null;
   if (bad) throw new DefinitionError('OPTION_INVALID', `Lock ${JSON.stringify(key)} was not taken: ${bad}.`);
 }
