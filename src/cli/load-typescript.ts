@@ -10,19 +10,18 @@ let loading = false;
 /**
  * Makes this process load TypeScript, decorators included: by the loader that it was started with, else by tsx if the
  * application has it, else as far as Node itself can (without decorators, from Node 22.18 on).
+ * @returns whether decorators are compiled
  * @throws DefinitionError `OPTION_INVALID` saying how to start it instead
  */
-export async function loadTypeScript(folder: string): Promise<void> {
-  if (loading || LOADER.test([...process.execArgv, process.env['NODE_OPTIONS'] ?? ''].join(' '))) return;
+export async function loadTypeScript(folder: string): Promise<boolean> {
+  if (loading || LOADER.test([...process.execArgv, process.env['NODE_OPTIONS'] ?? ''].join(' '))) return true;
   const { resolve } = createRequire(path.join(folder, 'package.json'));
   try {
-    for (const format of ['esm', 'cjs']) {
-      const api = (await import(pathToFileURL(resolve(`tsx/${format}/api`)).href)) as { register(): unknown };
-      api.register();
-    }
+    await import(pathToFileURL(resolve('tsx')).href); // as `node --import tsx` does
     loading = true;
+    return true;
   } catch (cause) {
-    if ((process.features as { typescript?: unknown }).typescript) return;
+    if ((process.features as { typescript?: unknown }).typescript) return false;
     const compiled = '`rowlock worker --config dist/ormconfig.js --handlers dist/handlers`';
     throw new DefinitionError(
       'OPTION_INVALID',
