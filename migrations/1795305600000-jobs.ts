@@ -53,7 +53,7 @@ const base = (s: string): string[] => [
 /** What a job is, in whichever table it lies. */
 const jobColumns = (s: string): string => `
   id uuid not null,
-  seq bigint not null default nextval('${s}.job_seq'),
+  seq bigint not null default nextval('${s.replaceAll("'", "''")}.job_seq'),
   name text not null,
   queue text collate "C" not null,
   priority smallint not null,

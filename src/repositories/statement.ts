@@ -28,3 +28,13 @@ export function statement<Params extends readonly unknown[], Row>(
 export function quoteIdentifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
+
+/** Text as SQL writes it, where a parameter cannot stand. */
+export function quoteLiteral(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** The next value of a sequence of a schema, whose name may hold quotes of both kinds. */
+export function nextValue(schema: string, sequence: 'job_seq' | 'fencing_token'): string {
+  return `nextval(${quoteLiteral(`${schema}.${sequence}`)})`;
+}

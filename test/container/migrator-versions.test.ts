@@ -24,7 +24,7 @@ const SECOND = 'Colours1899999999999';
 const { Migrator: Old } = await import('../../src/container/migrator.js');
 jest.resetModules();
 jest.unstable_mockModule('../../migrations/released.js', () => ({ released: [...released, Colours1899999999999] }));
-const { Migrator: New } = (await import('../../src/container/migrator.js'));
+const { Migrator: New } = await import('../../src/container/migrator.js');
 
 let test: TestSchema;
 let oldVersion: MigratorType;

@@ -79,7 +79,7 @@ describe('up, down and status', () => {
   });
 
   it('take a schema with a nasty name', async () => {
-    const schema = `${test.name} Bad "Schema" 1; -- $1`;
+    const schema = `${test.name} Bad "Schema" 1; it's -- $1`;
     try {
       await migrator({}, schema).up();
       await migrator({}, schema).check();

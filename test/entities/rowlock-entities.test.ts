@@ -10,7 +10,7 @@ import { createTestSchema, withClient } from '../support/database.js';
 
 describe.each([
   ['a schema with a plain name', (test: string) => test],
-  ['a schema with a nasty name', (test: string) => `${test} "Bad" Schema 1`],
+  ['a schema with a nasty name', (test: string) => `${test} "Bad" Schema's 1`],
 ])('the entities in %s', (_, named) => {
   let test: TestSchema;
   let schema: string;

@@ -1,4 +1,4 @@
-import { statement } from '../statement.js';
+import { nextValue, statement } from '../statement.js';
 
 /**
  * Takes a lock for a holder that renews it. One row, always: with `mine`, the key is the caller's under a new fencing
@@ -12,7 +12,7 @@ export const acquireLock = statement<
   ({ schema }) => `
 with taken as (
   insert into ${schema}.lock as l (key, holder, token, acquired_at, expires_at)
-  values ($1::text, $2::text, nextval('${schema}.fencing_token'), ${schema}.clock(), ${schema}.clock() + $3::int * interval '1 millisecond')
+  values ($1::text, $2::text, ${nextValue(schema, 'fencing_token')}, ${schema}.clock(), ${schema}.clock() + $3::int * interval '1 millisecond')
   on conflict (key) do update set
     holder = case when l.expires_at <= ${schema}.clock() then excluded.holder else l.holder end,
     token = case when l.expires_at <= ${schema}.clock() then excluded.token else l.token end,

@@ -1,4 +1,4 @@
-import { statement } from '../statement.js';
+import { nextValue, statement } from '../statement.js';
 import { guard } from './guard.js';
 import { jobColumns, jobValues } from './job-columns.js';
 
@@ -64,7 +64,7 @@ picked as materialized (
   limit $4
 ),
 fence as materialized (
-  select nextval('${schema}.fencing_token') as token where exists (select from picked)
+  select ${nextValue(schema, 'fencing_token')} as token where exists (select from picked)
 ),
 firsts as materialized (
   select distinct on (lock_key) lock_key, id from picked where lock_key is not null order by lock_key, seq

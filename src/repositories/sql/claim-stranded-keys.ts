@@ -1,4 +1,4 @@
-import { statement } from '../statement.js';
+import { nextValue, statement } from '../statement.js';
 
 /**
  * The keys behind which jobs wait although nobody holds them: a lease of a `Locks` holder ran out. Takes their rows over
@@ -20,7 +20,7 @@ stranded as materialized (
 ),
 held as (
   insert into ${schema}.lock as l (key, holder, token, acquired_at, expires_at)
-  select key, '', nextval('${schema}.fencing_token'), ${schema}.clock(), ${schema}.clock() from stranded order by key
+  select key, '', ${nextValue(schema, 'fencing_token')}, ${schema}.clock(), ${schema}.clock() from stranded order by key
   on conflict (key) do update set holder = '' where l.expires_at <= ${schema}.clock()
   returning l.key
 )

@@ -1,4 +1,4 @@
-import { statement } from '../statement.js';
+import { nextValue, statement } from '../statement.js';
 import { jobColumns } from './job-columns.js';
 
 /**
@@ -63,7 +63,7 @@ input as materialized (
 
 /** The values of the job columns, out of a row of `input` aliased `i`. */
 export function enqueueValues(schema: string, uniqueKey = 'null'): string {
-  return `i.id, nextval('${schema}.job_seq'), i.name, i.queue, i.priority, i.payload::jsonb, 0, i.max_attempts, i.timeout_ms,
+  return `i.id, ${nextValue(schema, 'job_seq')}, i.name, i.queue, i.priority, i.payload::jsonb, 0, i.max_attempts, i.timeout_ms,
     i.keep_ms, i.lock_key, ${uniqueKey}, i.tags::text[], i.meta::jsonb, i.owner, i.tenant, i.pipeline, i.run_id, i.step, i.item,
     null, null, null, ${schema}.clock(), case when i.run_at is null then ${schema}.clock() end`;
 }

@@ -1,4 +1,4 @@
-import { statement } from '../statement.js';
+import { quoteLiteral, statement } from '../statement.js';
 
 /**
  * Makes others who enqueue a job of the same id wait until the transaction ends: whether there is such a job must be asked
@@ -8,6 +8,6 @@ export const holdJobId = statement<readonly [ids: readonly string[]], { readonly
   'hold-job-id',
   ({ schema }) => `
 with ids as materialized (select id from unnest($1::uuid[]) as i(id) order by id)
-select count(pg_advisory_xact_lock(hashtextextended('rowlock:job:' || id, hashtext('${schema.replaceAll("'", "''")}'))))::int as held
+select count(pg_advisory_xact_lock(hashtextextended('rowlock:job:' || id, hashtext(${quoteLiteral(schema)}))))::int as held
 from ids`,
 );

@@ -1,10 +1,10 @@
-import { statement } from '../statement.js';
+import { quoteLiteral, statement } from '../statement.js';
 
 /** One at a time makes and drops partitions of a schema; the others wait until its transaction ends. */
 export const lockPartitions = statement<readonly [], { readonly locked: string }>(
   'lock-partitions',
   ({ schema }) =>
-    `select pg_advisory_xact_lock(hashtextextended('rowlock:partitions:' || ${literal(schema)}, 0))::text as locked`,
+    `select pg_advisory_xact_lock(hashtextextended('rowlock:partitions:' || ${quoteLiteral(schema)}, 0))::text as locked`,
 );
 
 /** Which day partitions of the history exist, and whether their day is over; the default partition is not among them. */
@@ -14,7 +14,7 @@ export const listPartitions = statement<readonly [], { readonly name: string; re
 select c.relname as name,
   to_date(right(c.relname, 8), 'YYYYMMDD') + 1 <= (${schema}.clock() at time zone 'UTC')::date as expired
 from pg_inherits i join pg_class c on c.oid = i.inhrelid
-where i.inhparent = ${literal(`${schema}.job_history`)}::regclass and c.relname ~ '^job_history_[0-9]{8}$'`,
+where i.inhparent = ${quoteLiteral(`${schema}.job_history`)}::regclass and c.relname ~ '^job_history_[0-9]{8}$'`,
 );
 
 /** The days, as YYYYMMDD in UTC, from today on, for which partitions must be there. */
@@ -50,9 +50,4 @@ export function makePartition(schema: string, day: string): readonly string[] {
 export function dropPartition(schema: string, name: string): readonly string[] {
   if (!/^job_history_\d{8}$/.test(name)) throw new RangeError(`not a partition of the history: ${name}`);
   return [`drop table if exists ${schema}.${name}`];
-}
-
-/** Text as SQL writes it: the name of a schema may hold a quote. */
-function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }

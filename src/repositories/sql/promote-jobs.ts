@@ -1,4 +1,4 @@
-import { statement } from '../statement.js';
+import { nextValue, statement } from '../statement.js';
 import { guard } from './guard.js';
 import { jobColumns, jobValues } from './job-columns.js';
 
@@ -22,7 +22,7 @@ gone as (
 ),
 available as (
   insert into ${schema}.job (${jobColumns})
-  select ${jobValues('g', { seq: `nextval('${schema}.job_seq')`, available_at: `${schema}.clock()` })}
+  select ${jobValues('g', { seq: nextValue(schema, 'job_seq'), available_at: `${schema}.clock()` })}
   from (select * from gone order by run_at, seq) g
   returning 1
 ),

@@ -1,4 +1,4 @@
-import { statement } from '../statement.js';
+import { nextValue, statement } from '../statement.js';
 import { guard } from './guard.js';
 import { jobColumns, jobValues } from './job-columns.js';
 
@@ -40,7 +40,7 @@ gone as (
 back as (
   insert into ${schema}.job (${jobColumns})
   select ${jobValues('a', {
-    seq: `nextval('${schema}.job_seq')`,
+    seq: nextValue(schema, 'job_seq'),
     attempt: '0',
     progress: 'null',
     progress_message: 'null',
