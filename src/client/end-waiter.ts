@@ -18,7 +18,10 @@ export class EndWaiter<Value> {
   #pause = POLL_MS.first;
 
   /** @param look which of them have ended, and how */
-  constructor(private readonly look: (ids: readonly string[]) => Promise<ReadonlyMap<string, Ended<Value>>>) {}
+  constructor(
+    private readonly kind: 'job' | 'run',
+    private readonly look: (ids: readonly string[]) => Promise<ReadonlyMap<string, Ended<Value>>>,
+  ) {}
 
   /** @throws ResultTimeoutError, and what `look` says */
   wait(id: string, timeoutMs: number | null): Promise<Value> {
@@ -31,8 +34,8 @@ export class EndWaiter<Value> {
         if (outcome instanceof Error) reject(outcome);
         else resolve(outcome.value);
       };
-      const timer =
-        timeoutMs === null ? undefined : setTimeout(() => settle(new ResultTimeoutError(id, timeoutMs)), timeoutMs);
+      const giveUp = (waited: number): void => settle(new ResultTimeoutError(id, waited, this.kind));
+      const timer = timeoutMs === null ? undefined : setTimeout(giveUp, timeoutMs, timeoutMs);
       this.#waiting.set(id, settles.add(settle));
       this.#pause = POLL_MS.first;
       this.#schedule(0);

@@ -15,6 +15,7 @@ import type { Telemetry } from '../telemetry/events.js';
 import { Batcher } from './batcher.js';
 import type { TransactionOptions } from './enqueue-options.js';
 import { areTags } from './job-draft.js';
+import { existingId, storedId } from './job-id.js';
 import type { RunEvent } from './run-events.js';
 import { runEvents } from './run-events.js';
 import type { CancelRunOptions, RunSource } from './run-handle.js';
@@ -74,24 +75,24 @@ export class Pipelines implements RunSource {
 
   /** A handle for a run whose id is known. */
   handle<Output = unknown>(id: string): RunHandle<Output> {
-    return new RunHandle<Output>(this, id.toLowerCase(), true);
+    return new RunHandle<Output>(this, id, true);
   }
 
   /** See `RunHandle.status`. */
   async status(id: string): Promise<RunStatus> {
-    const [row] = await this.parts.database.run(findRun, [id]);
+    const [row] = await this.parts.database.run(findRun, [existingId(id, 'run')]);
     if (!row) throw new NotFoundError('run', id);
     return runStatus(row);
   }
 
   /** See `RunHandle.result`. */
-  output(id: string, timeoutMs: number | null): Promise<unknown> {
-    return this.parts.waiter.output(id, timeoutMs);
+  async output(id: string, timeoutMs: number | null): Promise<unknown> {
+    return this.parts.waiter.output(existingId(id, 'run'), timeoutMs);
   }
 
   /** See `RunHandle.cancel`. */
   async cancel(id: string, reason?: string, options: CancelRunOptions = {}): Promise<boolean> {
-    const stopped = await this.cancelRuns([id], reason, options);
+    const stopped = await this.cancelRuns([existingId(id, 'run')], reason, options);
     if (stopped.length > 0) return true;
     await this.status(id);
     return false;
@@ -103,7 +104,8 @@ export class Pipelines implements RunSource {
     reason = 'cancelled on request',
     options: CancelRunOptions = {},
   ): Promise<readonly string[]> {
-    return this.parts.orchestrator.cancelRuns(ids, toStorableText(reason, MAX_REASON), options);
+    const known = ids.flatMap((id) => storedId(id) ?? []);
+    return this.parts.orchestrator.cancelRuns(known, toStorableText(reason, MAX_REASON), options);
   }
 
   /** See `RunHandle.events`. */

@@ -5,9 +5,10 @@ import { isRunOver } from '../core/run-state.js';
 import type { Database } from '../repositories/database.js';
 import type { RunEventsRow } from '../repositories/sql/find-run-events.js';
 import { findRunEvents } from '../repositories/sql/find-run-events.js';
+import { existingId } from './job-id.js';
 import { interruptible } from './interruptible.js';
 
-/** Something that happened in a run: a step began, an item of it is over, or the step is. */
+/** Something that happened in a run: a step began, an item of it is over, or the step is. Undoing is told by `status`. */
 export interface RunEvent {
   readonly step: string;
   /** The item, from 0, whose job is over; null if the event is of the step itself. */
@@ -34,9 +35,10 @@ export function runEvents(database: Database, id: string): AsyncIterableIterator
 }
 
 async function* follow(database: Database, id: string, signal: AbortSignal): AsyncGenerator<RunEvent, undefined> {
+  const stored = existingId(id, 'run');
   const reader = new EventReader();
   for (let pause = POLL_MS.first; !signal.aborted;) {
-    const [row] = await database.run(findRunEvents, [id, reader.position, reader.finished, PAGE]);
+    const [row] = await database.run(findRunEvents, [stored, reader.position, reader.finished, PAGE]);
     if (!row) throw new NotFoundError('run', id);
     const events = reader.read(row);
     yield* events;

@@ -124,12 +124,14 @@ export class InvalidTransitionError extends RowlockError {
   }
 }
 
-/** `handle.result()` gave up waiting; the job goes on. */
+/** `result()` of a job or a run gave up waiting; what was waited for goes on. */
 export class ResultTimeoutError extends RowlockError {
   readonly code = 'RESULT_TIMEOUT';
 
-  constructor(id: string, milliseconds: number) {
-    super(`Job ${id} had not finished after ${milliseconds} ms. It goes on; ask again, or wait longer.`);
+  constructor(id: string, milliseconds: number, kind: 'job' | 'run' = 'job') {
+    super(
+      `${kind === 'job' ? 'Job' : 'Run'} ${id} had not finished after ${milliseconds} ms. It goes on; ask again, or wait longer.`,
+    );
   }
 }
 

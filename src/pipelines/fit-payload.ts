@@ -8,12 +8,14 @@ const TIMEOUT_MS = 10_000;
 
 /**
  * The payload of a step's job, out of what its callback made. Fields that the payload class lacks are dropped.
+ * @param timeoutMs how long a validator may take
  * @throws PayloadError, NotSerializableError, TooLargeError
  */
 export function fitPayload(
   codec: PayloadCodec,
   definition: HandlerDefinition,
   made: unknown,
+  timeoutMs = TIMEOUT_MS,
 ): EncodedPayload | Promise<EncodedPayload> {
   try {
     const encoded = codec.encode(definition, made);
@@ -21,9 +23,10 @@ export function fitPayload(
     return inTime(
       encoded.catch((error: unknown) => withoutExcess(codec, definition, made, error)),
       definition,
+      timeoutMs,
     );
   } catch (error) {
-    return inTime(withoutExcess(codec, definition, made, error), definition);
+    return inTime(withoutExcess(codec, definition, made, error), definition, timeoutMs);
   }
 }
 
@@ -40,10 +43,10 @@ async function withoutExcess(
   return codec.encode(definition, rest);
 }
 
-function inTime<T>(work: Promise<T>, { name, payloadClass }: HandlerDefinition): Promise<T> {
+function inTime<T>(work: Promise<T>, { name, payloadClass }: HandlerDefinition, timeoutMs: number): Promise<T> {
   return new Promise((resolve, reject) => {
-    const late = [{ path: '', message: `a validator of ${payloadClass.name} did not answer within ${TIMEOUT_MS} ms` }];
-    const timer = setTimeout(() => reject(new PayloadError(name, late)), TIMEOUT_MS);
+    const late = [{ path: '', message: `a validator of ${payloadClass.name} did not answer within ${timeoutMs} ms` }];
+    const timer = setTimeout(() => reject(new PayloadError(name, late)), timeoutMs);
     work.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }

@@ -165,7 +165,7 @@ export class Orchestrator implements RunListener {
   }
 
   async #stop(tx: StatementRunner, ids: readonly string[], reason: string, undo: boolean): Promise<readonly string[]> {
-    const sorted = [...new Set(ids.map((id) => id.toLowerCase()))].sort();
+    const sorted = [...new Set(ids)].sort();
     const error = runErrorJson({ step: null, item: null, message: reason });
     const stopped = await tx.run(stopRuns, [
       sorted,

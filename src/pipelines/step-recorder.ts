@@ -11,7 +11,7 @@ import type { PipelineDefinition } from './pipeline-definition.js';
 import type { RunFailure } from './run-failure.js';
 import type { StepDefinition } from './step-definition.js';
 import type { StepEnd } from './step-end.js';
-import { stepOf } from './step-graph.js';
+import { stepOf } from './step-of.js';
 import { definitionOf, storedUndo } from './step-jobs.js';
 import { stepPlace } from './step-place.js';
 

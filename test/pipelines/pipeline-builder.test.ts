@@ -3,7 +3,7 @@ import { IsOptional, IsString } from 'class-validator';
 import { DefinitionError } from '../../src/core/errors.js';
 import { pipeline } from '../../src/pipelines/pipeline-builder.js';
 import type { PipelineDefinition } from '../../src/pipelines/pipeline-definition.js';
-import { firstSteps, nextSteps, stepOf, undoOrder } from '../../src/pipelines/step-graph.js';
+import { stepOf } from '../../src/pipelines/step-of.js';
 import { defineHandler } from '../../src/registry/define-handler.js';
 
 class PageRef {
@@ -275,35 +275,9 @@ describe('the error of a build', () => {
   });
 });
 
-describe('the graph', () => {
-  const names = (steps: readonly { name: string }[]) => steps.map(({ name }) => name);
-
-  it('starts with the steps that wait for none', () => {
-    expect(names(firstSteps(ingestPage))).toEqual(['page']);
-  });
-
-  it('goes on with those that wait for a step', () => {
-    expect(names(nextSteps(ingestPage, 'page'))).toEqual(['images']);
-    expect(names(nextSteps(ingestPage, 'cover'))).toEqual([]);
-    expect(names(nextSteps(ingestPage, 'unknown'))).toEqual([]);
-  });
-
+describe('stepOf', () => {
   it('finds a step by its name', () => {
     expect(stepOf(ingestPage, 'images')).toBe(ingestPage.steps[1]);
     expect(stepOf(ingestPage, 'unknown')).toBeUndefined();
-  });
-
-  it('undoes what was completed and can be undone, the last first', () => {
-    expect(names(undoOrder(ingestPage, new Set(['page', 'images', 'cover'])))).toEqual(['cover', 'images']);
-    expect(names(undoOrder(ingestPage, new Set(['page', 'images'])))).toEqual(['images']);
-    expect(names(undoOrder(ingestPage, new Set()))).toEqual([]);
-  });
-
-  it('follows the edges, and not the order of a line', () => {
-    const [page, images, cover] = ingestPage.steps;
-    if (!page || !images || !cover) throw new Error('the pipeline lost a step');
-    const fork = { ...ingestPage, steps: [page, { ...images, after: ['page'] }, { ...cover, after: ['page'] }] };
-    expect(names(nextSteps(fork, 'page'))).toEqual(['images', 'cover']);
-    expect(names(nextSteps(fork, 'images'))).toEqual([]);
   });
 });

@@ -124,7 +124,10 @@ describe('the result of a run', () => {
   it('is waited for as long as the caller says', async () => {
     const node = bench.node(fan);
     const run = await node.pipelines.start(fan, { size: 1 });
-    await expect(run.result({ timeout: '30ms' })).rejects.toMatchObject({ code: 'RESULT_TIMEOUT' });
+    await expect(run.result({ timeout: '30ms' })).rejects.toMatchObject({
+      code: 'RESULT_TIMEOUT',
+      message: expect.stringContaining(`Run ${run.id} had not finished after 30 ms`),
+    });
     const results = Promise.all([run.result(), run.result({ timeout: '20s' })]);
     await node.drain(() => completed({ done: true }));
     await expect(results).resolves.toEqual([{ done: true }, { done: true }]);

@@ -89,7 +89,7 @@ afterEach(() => bench.close());
 /** Runs the first step with that result, and gives what became of the second. */
 async function secondStep(definition: PipelineDefinition, result: unknown) {
   const node = bench.node(definition);
-  const run = await node.pipelines.start(definition, { url: 'a' } as object);
+  const run = await node.pipelines.start(definition, { url: 'a' });
   await node.turn(() => completed(result));
   return { node, run, attempts: await node.claim(), status: await run.status() };
 }
@@ -111,7 +111,7 @@ describe('the payload of a step', () => {
   it('is the input of the pipeline for a first step without a callback', async () => {
     const definition = afterPage(({ input }) => ({ src: (input as Url).url }));
     const node = bench.node(definition);
-    await node.pipelines.start(definition, { url: 'x' } as object);
+    await node.pipelines.start(definition, { url: 'x' });
     expect((await node.claim())[0]?.row.payload).toEqual({ url: 'x' });
   });
 });
@@ -165,7 +165,7 @@ describe('a job of a step', () => {
     const definition = afterPage(({ page }) => ({ src: page['src'] }));
     const changed = pipeline('pages', { input: Url }).step('page', Scrape).build();
     const [old, young] = [bench.node(definition), bench.node(changed)];
-    const run = await old.pipelines.start(definition, { url: 'a' } as object);
+    const run = await old.pipelines.start(definition, { url: 'a' });
     expect(await young.claim()).toEqual([]);
     await old.turn(() => completed({ src: 'a' }));
     expect(await young.claim()).toEqual([]);

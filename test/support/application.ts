@@ -2,9 +2,11 @@ import type { Container } from 'inversify';
 import type { DataSource } from 'typeorm';
 import { Jobs } from '../../src/client/jobs.js';
 import { Locks } from '../../src/client/locks.js';
+import { Pipelines } from '../../src/client/pipelines.js';
 import { createContainer } from '../../src/container/create-container.js';
 import type { WorkerOptions } from '../../src/container/options.js';
 import type { HandlerClass } from '../../src/core/handler-class.js';
+import type { PipelineDefinition } from '../../src/pipelines/pipeline-definition.js';
 import type { EventName, Events } from '../../src/telemetry/events.js';
 import { Telemetry } from '../../src/telemetry/events.js';
 import { Worker } from '../../src/worker/worker.js';
@@ -13,6 +15,7 @@ import { eventually } from './eventually.js';
 
 export interface ApplicationOptions {
   readonly handlers?: readonly HandlerClass[];
+  readonly pipelines?: readonly PipelineDefinition[];
   readonly worker?: WorkerOptions;
   /** Whether its worker is started. Default: true if there are handlers. */
   readonly work?: boolean;
@@ -26,6 +29,7 @@ export interface Application {
   readonly dataSource: DataSource;
   readonly jobs: Jobs;
   readonly locks: Locks;
+  readonly pipelines: Pipelines;
   readonly worker: Worker;
   readonly telemetry: Telemetry;
   /** The events of that name so far, oldest first. */
@@ -40,15 +44,16 @@ export interface Application {
 const QUICK: WorkerOptions = { lease: '1s', sweepInterval: '100ms', pollInterval: '100ms', shutdownTimeout: '5s' };
 
 export async function startApplication(schema: TestSchema, options: ApplicationOptions): Promise<Application> {
-  const { handlers = [], work = handlers.length > 0, connections = 20 } = options;
+  const { handlers = [], pipelines = [], work = handlers.length > 0, connections = 20 } = options;
   const dataSource = await schema.open({ extra: { max: connections } });
   const worker = { ...QUICK, ...options.worker };
-  const container = await createContainer({ dataSource, schema: schema.name, handlers, worker });
+  const container = await createContainer({ dataSource, schema: schema.name, handlers, pipelines, worker });
   const application = {
     container,
     dataSource,
     jobs: container.get(Jobs),
     locks: container.get(Locks),
+    pipelines: container.get(Pipelines),
     worker: container.get(Worker),
     telemetry: container.get(Telemetry),
     ...recordEvents(container.get(Telemetry)),
@@ -65,7 +70,7 @@ const RECORDED = [
   'job.enqueue', 'job.claim', 'job.start', 'job.complete', 'job.retry', 'job.snooze', 'job.interrupt', 'job.discard',
   'job.cancel', 'job.lost', 'job.rescue', 'job.promote', 'job.prune', 'worker.start', 'worker.drain', 'worker.abort',
   'worker.stop', 'worker.lapse', 'worker.block', 'worker.stuck', 'leader.elect', 'leader.resign', 'listen.connect',
-  'listen.lost', 'listen.unavailable', 'error',
+  'listen.lost', 'listen.unavailable', 'run.complete', 'run.fail', 'run.cancel', 'error',
 ] as const satisfies readonly EventName[]; // prettier-ignore
 
 function recordEvents(telemetry: Telemetry): Pick<Application, 'events' | 'event'> {

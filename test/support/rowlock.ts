@@ -19,6 +19,10 @@ export interface OpenTransaction {
 }
 
 const TABLES = [
+  'pipeline_item',
+  'pipeline_step',
+  'pipeline_run',
+  'pipeline',
   'unique_key',
   'lock',
   'claim',
