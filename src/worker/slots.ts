@@ -14,6 +14,9 @@ export class Slots {
   readonly #running = new Set<Attempt>();
   readonly #runningByQueue = new Map<string, number>();
   readonly #waitingByQueue = new Map<string, number>();
+  /** Of those that wait, how many of each queue could not start if a slot were free: their queue is at its limit. */
+  readonly #blockedByQueue = new Map<string, number>();
+  #blocked = 0;
   #waiting: Attempt[] = [];
   #rate = 0;
   #finished = 0;
@@ -32,7 +35,7 @@ export class Slots {
   /** How many more to claim in all. */
   get room(): number {
     const { concurrency } = this.settings;
-    return Math.max(0, concurrency + this.#ahead() - this.#running.size - this.#waiting.length);
+    return Math.max(0, concurrency + this.#ahead() - this.#running.size - this.#startable);
   }
 
   /** How many more to claim of one queue. */
@@ -45,13 +48,13 @@ export class Slots {
 
   /** Whether so little is left to do that the next batch should be claimed. */
   get low(): boolean {
-    return this.#waiting.length <= this.#ahead() / 2;
+    return this.#startable <= this.#ahead() / 2;
   }
 
   add(attempts: readonly Attempt[]): void {
     for (const attempt of attempts) {
       this.#waiting.push(attempt);
-      count(this.#waitingByQueue, attempt.row.queue, 1);
+      this.#count(attempt.row.queue, 1, 0);
     }
   }
 
@@ -62,15 +65,14 @@ export class Slots {
     if (index < 0) return undefined;
     const attempt = index === 0 ? this.#waiting.shift() : this.#waiting.splice(index, 1)[0];
     if (!attempt) return undefined;
-    count(this.#waitingByQueue, attempt.row.queue, -1);
-    count(this.#runningByQueue, attempt.row.queue, 1);
+    this.#count(attempt.row.queue, -1, 1);
     this.#running.add(attempt);
     return attempt;
   }
 
   finish(attempt: Attempt): void {
     if (!this.#running.delete(attempt)) return;
-    count(this.#runningByQueue, attempt.row.queue, -1);
+    this.#count(attempt.row.queue, 0, -1);
     this.#finished++;
   }
 
@@ -79,13 +81,30 @@ export class Slots {
     const taken = this.#waiting.filter(which);
     if (taken.length === 0) return taken;
     this.#waiting = this.#waiting.filter((attempt) => !which(attempt));
-    for (const { row } of taken) count(this.#waitingByQueue, row.queue, -1);
+    for (const { row } of taken) this.#count(row.queue, -1, 0);
     return taken;
+  }
+
+  /** Those of a full queue must not keep the jobs of others from being claimed. */
+  get #startable(): number {
+    return this.#waiting.length - this.#blocked;
   }
 
   #mayStart(queue: string): boolean {
     const limit = this.settings.queues.get(queue);
     return limit === null || limit === undefined || (this.#runningByQueue.get(queue) ?? 0) < limit;
+  }
+
+  #count(queue: string, waiting: number, running: number): void {
+    const nowWaiting = (this.#waitingByQueue.get(queue) ?? 0) + waiting;
+    const nowRunning = (this.#runningByQueue.get(queue) ?? 0) + running;
+    this.#waitingByQueue.set(queue, nowWaiting);
+    this.#runningByQueue.set(queue, nowRunning);
+    const limit = this.settings.queues.get(queue);
+    if (limit === null || limit === undefined) return;
+    const blocked = Math.max(0, nowWaiting - Math.max(0, limit - nowRunning));
+    this.#blocked += blocked - (this.#blockedByQueue.get(queue) ?? 0);
+    this.#blockedByQueue.set(queue, blocked);
   }
 
   #ahead(): number {
@@ -98,8 +117,4 @@ export class Slots {
     }
     return Math.min(this.settings.prefetch, Math.floor(this.#rate * AHEAD_S));
   }
-}
-
-function count(counts: Map<string, number>, key: string, change: number): void {
-  counts.set(key, (counts.get(key) ?? 0) + change);
 }
