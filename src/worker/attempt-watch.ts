@@ -9,6 +9,7 @@ const INTERVAL_MS = 1_000;
 export class AttemptWatch {
   #timer: NodeJS.Timeout | null = null;
   #checking: Promise<void> | null = null;
+  #wanted = false;
 
   constructor(
     private readonly session: Session,
@@ -16,6 +17,8 @@ export class AttemptWatch {
     private readonly held: () => readonly Attempt[],
     /** Called once a second, whatever is held. */
     private readonly onTick: () => void,
+    /** Called when attempts have been told to stop. */
+    private readonly onAbort: () => void,
   ) {}
 
   start(): void {
@@ -32,10 +35,18 @@ export class AttemptWatch {
     await this.#checking;
   }
 
-  /** Looks now. */
+  /** Looks now; if a look is under way it may have been too early, and is followed by another. */
   async check(): Promise<void> {
-    this.#checking ??= this.#check().finally(() => (this.#checking = null));
+    this.#wanted = true;
+    this.#checking ??= this.#checkWhileWanted().finally(() => (this.#checking = null));
     return this.#checking;
+  }
+
+  async #checkWhileWanted(): Promise<void> {
+    while (this.#wanted) {
+      this.#wanted = false;
+      await this.#check();
+    }
   }
 
   async #check(): Promise<void> {
@@ -53,6 +64,7 @@ export class AttemptWatch {
         if (stop.lost) attempt.abort('LEASE_LOST', `Job ${attempt.id} belongs to another attempt now.`);
         else attempt.abort('ATTEMPT_CANCELLED', stop.reason ?? 'cancelled on request');
       }
+      if (stops.size > 0) this.onAbort();
     } catch (error) {
       this.telemetry.emit('error', { where: 'watching attempts', error });
     }

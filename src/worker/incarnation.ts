@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { v7 as uuid } from 'uuid';
 import type { AttemptAbortedError } from '../core/errors.js';
 import type { Attempt } from '../engine/attempt.js';
+import type { Ending } from '../engine/ending.js';
 import { registerWorker } from '../repositories/sql/register-worker.js';
 import { removeWorker } from '../repositories/sql/remove-worker.js';
 import type { ClaimedRow } from '../repositories/sql/claim-jobs.js';
@@ -15,8 +16,6 @@ import type { WorkerParts } from './worker-parts.js';
 
 /** Attempts that wait longer than this for a slot are handed back: other workers may be free. */
 const MAX_WAIT_MS = 10_000;
-/** How long a stop waits for the database to take the last outcomes: it may be away for longer than we may stay. */
-const LAST_WAIT_MS = 15_000;
 /** Outcomes that the database has not taken yet; past this no job is started. */
 const MAX_UNSTORED = 5_000;
 
@@ -60,6 +59,7 @@ export class Incarnation {
       telemetry,
       () => [...this.held],
       () => this.#handBackLongWaiting(),
+      () => this.#endWaiting(),
     );
     this.#heartbeat = new Heartbeat(database, telemetry, settings.leaseMs, onLapse);
   }
@@ -126,12 +126,8 @@ export class Incarnation {
     await this.poller.stop();
     this.#handBack(this.slots.takeWaiting());
     if (!(await this.#allSettled(timeoutMs))) this.stopRunning('The worker is shutting down.');
-    if (await this.#allSettled(LAST_WAIT_MS)) return !this.#stoppedRunning;
-    const error = new Error(
-      `${this.held.size} outcomes could not be stored; these jobs are rescued when the lease has run out.`,
-    );
-    telemetry.emit('error', { where: 'stopping the worker', error });
-    return false;
+    await this.#allSettled(Infinity);
+    return !this.#stoppedRunning;
   }
 
   /** Aborts what runs, in the midst of a drain too: it is handed back, and the drain has not let everything end. */
@@ -177,13 +173,27 @@ export class Incarnation {
   #handBack(attempts: readonly Attempt[]): void {
     for (const attempt of attempts) {
       attempt.endedAt = performance.now();
-      void this.parts.completer.add({ attempt, outcome: { verb: 'interrupt' } }).then(() => this.#forget(attempt));
+      this.#store({ attempt, outcome: { verb: 'interrupt' } });
     }
   }
 
   #handBackLongWaiting(): void {
     const before = performance.now() - MAX_WAIT_MS;
     this.#handBack(this.slots.takeWaiting(({ claimedAt }) => claimedAt < before));
+  }
+
+  /** An attempt that was told to stop before it had a slot need not wait for one. */
+  #endWaiting(): void {
+    for (const attempt of this.slots.takeWaiting(({ aborted }) => aborted !== undefined)) {
+      attempt.endedAt = performance.now();
+      const reason = attempt.aborted?.message ?? '';
+      if (attempt.aborted?.code === 'LEASE_LOST') this.#forget(attempt);
+      else this.#store({ attempt, outcome: { verb: 'cancel', reason } });
+    }
+  }
+
+  #store(ending: Ending): void {
+    void this.parts.completer.add(ending).then(() => this.#forget(ending.attempt));
   }
 
   #forget(attempt: Attempt): void {
@@ -196,7 +206,7 @@ export class Incarnation {
   #allSettled(timeoutMs: number): Promise<boolean> {
     if (this.held.size === 0) return Promise.resolve(true);
     return new Promise((resolve) => {
-      const timer = setTimeout(() => resolve(false), timeoutMs);
+      const timer = timeoutMs === Infinity ? undefined : setTimeout(() => resolve(false), timeoutMs);
       this.#settled = () => {
         clearTimeout(timer);
         resolve(true);
