@@ -16,6 +16,8 @@ import type { WorkerParts } from './worker-parts.js';
 
 /** Attempts that wait longer than this for a slot are handed back: other workers may be free. */
 const MAX_WAIT_MS = 10_000;
+/** How long a stop waits for the database to take the last outcomes: it may be away for longer than we may stay. */
+const LAST_WAIT_MS = 15_000;
 /** Outcomes that the database has not taken yet; past this no job is started. */
 const MAX_UNSTORED = 5_000;
 
@@ -126,8 +128,12 @@ export class Incarnation {
     await this.poller.stop();
     this.#handBack(this.slots.takeWaiting());
     if (!(await this.#allSettled(timeoutMs))) this.stopRunning('The worker is shutting down.');
-    await this.#allSettled(Infinity);
-    return !this.#stoppedRunning;
+    if (await this.#allSettled(LAST_WAIT_MS)) return !this.#stoppedRunning;
+    const error = new Error(
+      `${this.held.size} outcomes could not be stored; these jobs are rescued when the lease has run out.`,
+    );
+    telemetry.emit('error', { where: 'stopping the worker', error });
+    return false;
   }
 
   /** Aborts what runs, in the midst of a drain too: it is handed back, and the drain has not let everything end. */
@@ -206,7 +212,7 @@ export class Incarnation {
   #allSettled(timeoutMs: number): Promise<boolean> {
     if (this.held.size === 0) return Promise.resolve(true);
     return new Promise((resolve) => {
-      const timer = timeoutMs === Infinity ? undefined : setTimeout(() => resolve(false), timeoutMs);
+      const timer = setTimeout(() => resolve(false), timeoutMs);
       this.#settled = () => {
         clearTimeout(timer);
         resolve(true);
