@@ -68,12 +68,12 @@ export class Executor {
     const handler = resolved instanceof Promise ? await resolved : resolved;
     const context = new ExecutionContext(attempt, manager, telemetry, reporter);
     const answer: unknown = handler.handle(payload, context);
-    const result: unknown = answer instanceof Promise ? await this.#untilSettled(attempt, answer) : answer;
+    const result: unknown = isThenable(answer) ? await this.#untilSettled(attempt, answer) : answer;
     return { verb: 'complete', result: toJson(result, `The result of job "${attempt.row.name}"`, LIMITS.resultBytes) };
   }
 
   /** A handler that ignores its signal cannot hold the slot for ever: after a grace, its answer is not waited for. */
-  #untilSettled(attempt: Attempt, answer: Promise<unknown>): Promise<unknown> {
+  #untilSettled(attempt: Attempt, answer: PromiseLike<unknown>): Promise<unknown> {
     return new Promise((resolve, reject) => {
       let timer: NodeJS.Timeout | undefined;
       attempt.onAbort(() => {
@@ -83,7 +83,9 @@ export class Executor {
         }, this.parts.abortGraceMs);
         timer.unref();
       });
-      answer.then(resolve, reject).finally(() => clearTimeout(timer));
+      Promise.resolve(answer)
+        .then(resolve, reject)
+        .finally(() => clearTimeout(timer));
     });
   }
 
@@ -103,6 +105,11 @@ export class Executor {
     onReleased(settlement.released);
     return null;
   }
+}
+
+/** Not `instanceof Promise`: query builders and promises of other realms and libraries are awaited alike. */
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as { readonly then?: unknown } | null | undefined)?.then === 'function';
 }
 
 /** Claimed once more than it may be tried: its last worker died with it. It is not run again. */
