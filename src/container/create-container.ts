@@ -3,6 +3,7 @@ import { Container } from 'inversify';
 import type { DataSource } from 'typeorm';
 import { DefinitionError } from '../core/errors.js';
 import type { HandlerRegistry } from '../registry/handler-registry.js';
+import { dataSourceModule } from './data-source-module.js';
 import { postgresOptions, unreachable } from './data-source.js';
 import { Migrator } from './migrator.js';
 import type { RowlockOptions } from './options.js';
@@ -10,7 +11,7 @@ import { rowlockModule } from './rowlock-module.js';
 import { TOKENS } from './tokens.js';
 
 export interface CreateContainerOptions extends RowlockOptions {
-  /** The application's own bindings: what its handlers inject. */
+  /** The application's own bindings: what its handlers inject. `DataSource` is bound to `dataSource` if none of them does. */
   readonly modules?: readonly ContainerModule[];
 }
 
@@ -26,7 +27,7 @@ export interface CreateContainerOptions extends RowlockOptions {
  */
 export async function createContainer({ modules = [], ...options }: CreateContainerOptions): Promise<Container> {
   const container = new Container();
-  container.load(...modules, rowlockModule(options));
+  container.load(...modules, dataSourceModule(options.dataSource), rowlockModule(options));
   await connect(options.dataSource);
   await new Migrator(options.dataSource, container.get(TOKENS.settings).schema).check();
   await checkHandlers(container, container.get(TOKENS.registry));

@@ -7,6 +7,7 @@ import type { HandlerClass } from '../core/handler-class.js';
 import { isName } from '../core/limits.js';
 import type { PipelineDefinition } from '../pipelines/pipeline-definition.js';
 import type { WorkerSettings } from '../worker/worker-options.js';
+import { checkedSchema, DEFAULT_SCHEMA } from './schema-name.js';
 
 /** How the worker of a process works. */
 export interface WorkerOptions {
@@ -60,13 +61,8 @@ export interface Settings {
  * @throws DefinitionError `OPTION_INVALID`, `DURATION_INVALID`, naming the option
  */
 export function settingsOf(options: RowlockOptions, servedQueues: readonly string[]): Settings {
-  const { schema = process.env['ROWLOCK_SCHEMA'] ?? 'rowlock', worker = {} } = options;
-  if (typeof schema !== 'string' || schema === '' || schema.includes('\0') || Buffer.byteLength(schema) > 63) {
-    refuse('schema', 'must be the name of a schema, of 1 to 63 bytes');
-  }
-  if (schema === 'public')
-    refuse('schema', 'must not be public: on hosts such as Supabase that schema is open to the world');
-  return { schema, worker: workerSettings(worker, servedQueues) };
+  const { schema = process.env['ROWLOCK_SCHEMA'] ?? DEFAULT_SCHEMA, worker = {} } = options;
+  return { schema: checkedSchema(schema), worker: workerSettings(worker, servedQueues) };
 }
 
 function workerSettings(worker: WorkerOptions, servedQueues: readonly string[]): Settings['worker'] {

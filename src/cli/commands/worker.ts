@@ -1,7 +1,6 @@
 import path from 'node:path';
 import type { DataSource } from 'typeorm';
 import { createContainer } from '../../container/create-container.js';
-import { dataSourceModule } from '../../container/data-source-module.js';
 import { Migrator } from '../../container/migrator.js';
 import type { WorkerOptions } from '../../container/options.js';
 import { TOKENS } from '../../container/tokens.js';
@@ -77,7 +76,7 @@ export const worker = defineCommand({
         schema: args.schema,
         handlers: found.handlers,
         pipelines: found.pipelines as readonly PipelineDefinition[],
-        modules: [...found.modules, dataSourceModule(database.dataSource)],
+        modules: found.modules,
         worker: options,
       });
       const { concurrency, queues } = container.get(TOKENS.settings).worker;
