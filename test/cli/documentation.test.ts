@@ -1,0 +1,33 @@
+import { describe, expect, it } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { migrateDown } from '../../src/cli/commands/migrate-down.js';
+import { migrateSql } from '../../src/cli/commands/migrate-sql.js';
+import { migrateStatus } from '../../src/cli/commands/migrate-status.js';
+import { migrateUp } from '../../src/cli/commands/migrate-up.js';
+import { worker } from '../../src/cli/commands/worker.js';
+import { GLOBAL_OPTIONS } from '../../src/cli/global-options.js';
+import { ROOT } from '../support/cli.js';
+
+const page = await readFile(path.join(ROOT, 'docs/command-line.md'), 'utf8');
+
+describe('docs/command-line.md', () => {
+  it('lists every option, and none that is not there', () => {
+    const commands = [migrateUp, migrateDown, migrateStatus, migrateSql, worker];
+    const known = [...Object.keys(GLOBAL_OPTIONS), ...commands.flatMap(({ options }) => Object.keys(options))];
+    const rows = page.split('\n').filter((line) => line.startsWith('| `--'));
+    const listed = rows.flatMap((row) =>
+      [...(row.split('|')[1] ?? '').matchAll(/`--([\w-]+)`/g)].map(([, name]) => name),
+    );
+    expect(listed.toSorted()).toEqual(known.toSorted());
+  });
+
+  it('gives the default that an option has', () => {
+    const defaults = Object.entries({ ...GLOBAL_OPTIONS, ...worker.options })
+      .map(([name, option]) => [name, 'default' in option ? option.default : undefined] as const)
+      .filter(([, value]) => typeof value === 'string');
+    expect(defaults.length).toBeGreaterThan(2);
+    for (const [name, value] of defaults)
+      expect(page).toMatch(new RegExp(`\\| \`--${name}\` \\|[^|]*\\| \`${String(value)}\` \\|`));
+  });
+});
