@@ -23,6 +23,7 @@ import { rescheduleJobs } from '../repositories/sql/reschedule-jobs.js';
 import { retryJobs } from '../repositories/sql/retry-jobs.js';
 import type { SettledRow } from '../repositories/sql/settle.js';
 import { snoozeJobs } from '../repositories/sql/snooze-jobs.js';
+import { byId } from './by-id.js';
 import type { Ending, EndingOf } from './ending.js';
 import { enqueueUnique } from './enqueue-unique.js';
 import type { NewJob } from './new-job.js';
@@ -192,17 +193,6 @@ export class Engine implements Verbs {
     const [row] = await on.run(pruneJobs, [limit]);
     return row ?? { jobs: 0, keys: 0, runs: 0 };
   }
-}
-
-/** In the order that the statements' bisection asks for; of one job, the newest token last. */
-function byId<E extends Ending>(endings: readonly E[]): E[] {
-  const order = (left: E, right: E): number =>
-    left.attempt.id < right.attempt.id
-      ? -1
-      : left.attempt.id > right.attempt.id
-        ? 1
-        : Number(BigInt(left.attempt.token) - BigInt(right.attempt.token));
-  return [...endings].sort(order);
 }
 
 function fences(endings: readonly Ending[]): [ids: readonly string[], tokens: readonly string[]] {

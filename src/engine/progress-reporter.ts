@@ -2,6 +2,7 @@ import type { Session } from '../repositories/session.js';
 import { reportProgress } from '../repositories/sql/report-progress.js';
 import type { Telemetry } from '../telemetry/events.js';
 import type { Attempt } from './attempt.js';
+import { byId } from './by-id.js';
 
 interface Report {
   readonly attempt: Attempt;
@@ -34,7 +35,7 @@ export class ProgressReporter {
   async flush(): Promise<void> {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
-    const reports = [...this.#newest.values()].filter(({ attempt }) => attempt.endedAt === null);
+    const reports = byId([...this.#newest.values()].filter(({ attempt }) => attempt.endedAt === null));
     this.#newest.clear();
     if (reports.length === 0) return;
     this.#lastWrite = performance.now();
