@@ -84,6 +84,7 @@ export class Orchestrator implements RunListener {
   async cancelled(tx: StatementRunner, jobs: readonly CancelledJob[], reason: string): Promise<() => void> {
     const ids = [...new Set(jobs.flatMap(({ runId }) => runId ?? []))];
     if (ids.length === 0) return () => undefined;
+    await HeldRuns.lock(tx, ids); // all of them at once, so that they are locked in one order
     const stopped = await this.#stop(tx, ids, reason, false);
     const committed = await this.#tellCancelled(tx, jobs);
     return () => {

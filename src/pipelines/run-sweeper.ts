@@ -2,6 +2,7 @@ import type { Engine } from '../engine/engine.js';
 import type { Database } from '../repositories/database.js';
 import type { StatementRunner } from '../repositories/session.js';
 import { runnerOf } from '../repositories/session.js';
+import { sqlFailure } from '../repositories/sql-errors.js';
 import { findStoppedJobs } from '../repositories/sql/find-stopped-jobs.js';
 import type { Telemetry } from '../telemetry/events.js';
 
@@ -12,6 +13,7 @@ type OnCancelled = (
 ) => Promise<() => void>;
 
 const BATCH = 1_000;
+const MAX_CONFLICTS = 10;
 const TRIES = 5;
 const PAUSE_MS = 100;
 
@@ -54,11 +56,16 @@ export class RunSweeper {
   }
 
   async #sweep(runIds: readonly string[]): Promise<void> {
-    for (;;) {
+    for (let conflicts = 0; ;) {
       // One that moves to another table after this look is missed by the cancel, and found by the next look.
       const found = await this.database.run(findStoppedJobs, [runIds, BATCH]);
       if (found.length === 0) return;
-      for (const [reason, ids] of idsByReason(found)) await this.#cancel(ids, reason);
+      try {
+        for (const [reason, ids] of idsByReason(found)) await this.#cancel(ids, reason);
+      } catch (error) {
+        // A worker that stores several of these jobs may hold one that is wanted here, and want one that is held here.
+        if (sqlFailure(error) !== 'conflict' || ++conflicts === MAX_CONFLICTS) throw error;
+      }
     }
   }
 

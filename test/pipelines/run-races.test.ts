@@ -209,6 +209,29 @@ describe('a run that is cancelled while a step ends', () => {
   });
 });
 
+describe('a sweep and a worker that hold what the other wants', () => {
+  it('are told so by the database, and the sweep begins anew', async () => {
+    const { one } = nodes();
+    const { run, attempts } = await fannedOut(4);
+    const ids = attempts.map(({ id }) => id).sort();
+    await bench.query(`update $s.job set token = null`);
+    const runner = bench.dataSource.createQueryRunner();
+    await runner.startTransaction();
+    await runner.query(`set local deadlock_timeout = '1min'`); // so that it is the sweep that gives way
+    const lock = (id?: string) =>
+      runner.query(`select from ${bench.schema.name}.job where id = $1 for update`, [id ?? null]);
+    await lock(ids.at(-1));
+    const cancel = run.cancel('enough');
+    await bench.waiting(1);
+    await lock(ids[0]);
+    await runner.commitTransaction();
+    await runner.release();
+    await cancel;
+    expect(await run.status()).toMatchObject({ state: 'cancelled', steps: [{}, { done: 4 }] });
+    expect(one.events).toEqual([`run.cancel ${run.id}`]);
+  });
+});
+
 describe('items that share a lock key', () => {
   it('end with their run: the key goes to none of those that wait for it', async () => {
     const { one } = nodes();
