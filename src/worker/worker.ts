@@ -26,6 +26,7 @@ export class Worker implements Stoppable {
   #state: WorkerState = 'idle';
   #incarnation: Incarnation | null = null;
   #keepAlive: NodeJS.Timeout | null = null;
+  #starting: Promise<void> | null = null;
   #renewing: Promise<void> | null = null;
   #stopping: Promise<StopResult> | null = null;
 
@@ -45,19 +46,11 @@ export class Worker implements Stoppable {
    * @throws SchemaVersionError, DatabaseUnreachableError before anything is claimed
    */
   async start(): Promise<void> {
-    if (this.#state !== 'idle' && this.#state !== 'stopped') return;
+    if (this.#state !== 'idle' && this.#state !== 'stopped') return this.#starting ?? undefined;
     this.#state = 'starting';
     this.#stopping = null;
-    try {
-      await this.parts.prepare();
-      await this.#begin();
-    } catch (error) {
-      this.#state = 'idle';
-      throw error;
-    }
-    // The sockets of a worker keep its process alive, but a database that is away leaves it none.
-    this.#keepAlive = setInterval(() => undefined, 60_000);
-    this.#state = 'running';
+    this.#starting = this.#start().finally(() => (this.#starting = null));
+    return this.#starting;
   }
 
   /**
@@ -103,6 +96,19 @@ export class Worker implements Stoppable {
     this.#incarnation?.poller.wake();
   }
 
+  async #start(): Promise<void> {
+    try {
+      await this.parts.prepare();
+      await this.#begin();
+    } catch (error) {
+      this.#state = 'idle';
+      throw error;
+    }
+    // The sockets of a worker keep its process alive, but a database that is away leaves it none.
+    this.#keepAlive = setInterval(() => undefined, 60_000);
+    this.#state = 'running';
+  }
+
   async #begin(): Promise<void> {
     const incarnation = new Incarnation(
       this.parts,
@@ -145,6 +151,8 @@ export class Worker implements Stoppable {
   }
 
   async #stop(timeoutMs: number): Promise<StopResult> {
+    await this.#starting?.catch(() => undefined);
+    if (this.#state === 'idle') return { drained: true };
     await this.#renewing;
     this.#state = 'draining';
     const incarnation = this.#incarnation;
