@@ -97,20 +97,24 @@ export class PostgresNotifier implements Notifier {
     this.callbacks.onCancel();
   }
 
+  /** The wait begins when the probe has been sent: a connection of the pool may be long in coming. */
   async #arrives(): Promise<boolean> {
     const payload = `probe ${randomUUID()}`;
-    const heard = new Promise<boolean>((resolve) => {
-      const timer = setTimeout(() => resolve(false), PROBE_MS);
-      this.#probe = {
-        payload,
-        arrived: () => {
-          clearTimeout(timer);
-          resolve(true);
-        },
-      };
-    });
-    await this.database.run(notify, [this.database.jobChannel, payload]);
-    return heard.finally(() => (this.#probe = null));
+    let overdue: NodeJS.Timeout | undefined;
+    const probe = { payload, arrived: (): void => undefined };
+    const heard = new Promise<boolean>((resolve) => (probe.arrived = () => resolve(true)));
+    this.#probe = probe;
+    try {
+      await this.database.run(notify, [this.database.jobChannel, payload]);
+      // A blocked event loop reads what has arrived only after its timers have fired: so one turn later.
+      const missed = new Promise<boolean>((resolve) => {
+        overdue = setTimeout(() => setImmediate(() => resolve(false)), PROBE_MS);
+      });
+      return await Promise.race([heard, missed]);
+    } finally {
+      clearTimeout(overdue);
+      if (this.#probe === probe) this.#probe = null;
+    }
   }
 
   /** Proven once, it is the network that fails, not the pooler. */
