@@ -10,18 +10,18 @@ import pg from 'pg';
  * @typedef {object} ThreadData
  * @property {import('pg').ClientConfig} connection
  * @property {string} text of the statement; parameters: id, blocked milliseconds, draining
- * @property {string} id
  * @property {number} intervalMs
  * @property {number} leaseMs
  * @property {SharedArrayBuffer} shared two 32-bit integers: turns of the main loop, whether it drains
  */
 
-const { connection, text, id, intervalMs, leaseMs, shared } = /** @type {ThreadData} */ (workerData);
+const { connection, text, intervalMs, leaseMs, shared } = /** @type {ThreadData} */ (workerData);
 const main = /** @type {import('node:worker_threads').MessagePort} */ (parentPort);
 const cells = new Int32Array(shared);
 
 /** @type {pg.Client | null} */
 let client = null;
+let id = '';
 let lastTurn = -1;
 let lastTurnAt = performance.now();
 let extendedAt = performance.now();
@@ -77,7 +77,7 @@ async function loop() {
     try {
       await beat(sentAt);
     } catch (error) {
-      main.postMessage({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
+      failed(error);
     }
     if (performance.now() - extendedAt > leaseMs) {
       main.postMessage({ kind: 'lapsed', reason: `the database could not be reached for ${leaseMs} ms` });
@@ -87,10 +87,25 @@ async function loop() {
   }
 }
 
-main.on('message', (message) => {
-  if (message !== 'stop') return;
+/** @param {unknown} error */
+function failed(error) {
+  main.postMessage({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
+}
+
+/** @param {string} workerId of a worker that was registered just now */
+function start(workerId) {
+  id = workerId;
+  extendedAt = performance.now();
+  void loop();
+}
+
+function stop() {
   const open = client;
   client = null;
   void Promise.resolve(open?.end()).finally(() => process.exit(0));
-});
-void loop();
+}
+
+main.on('message', (/** @type {'stop' | { start: string }} */ message) =>
+  message === 'stop' ? stop() : start(message.start),
+);
+connected().then(() => main.postMessage({ kind: 'ready' }), failed);

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Worker as Thread } from 'node:worker_threads';
 import type { ClientConfig } from 'pg';
 import { connectionConfig } from '../repositories/connection-config.js';
@@ -6,6 +7,7 @@ import { heartbeatWorker } from '../repositories/sql/heartbeat-worker.js';
 import type { Telemetry } from '../telemetry/events.js';
 
 type Message =
+  | { readonly kind: 'ready' }
   | { readonly kind: 'beat'; readonly blockedMs: number }
   | { readonly kind: 'failed'; readonly message: string }
   | { readonly kind: 'lapsed'; readonly reason: string };
@@ -31,7 +33,12 @@ export class Heartbeat {
     private readonly onLapse: (reason: string) => void,
   ) {}
 
-  async start(workerId: string): Promise<void> {
+  /**
+   * Starts the thread and connects it. Before the worker is registered: a machine that is busy takes longer for this than
+   * a short lease lasts, and a worker that has lost its lease when it first beats would never come to anything.
+   * @throws if the database cannot be reached
+   */
+  async connect(): Promise<void> {
     const connection = withoutFunctions(await connectionConfig(this.database, 'heartbeat'));
     this.#turn = setInterval(() => Atomics.add(this.#cells, 0, 1), TURN_MS);
     this.#turn.unref();
@@ -39,7 +46,6 @@ export class Heartbeat {
       workerData: {
         connection,
         text: this.database.rendered(heartbeatWorker).text,
-        id: workerId,
         intervalMs: this.leaseMs / 3,
         leaseMs: this.leaseMs,
         shared: this.#shared,
@@ -48,12 +54,25 @@ export class Heartbeat {
       execArgv: [],
     });
     this.#thread = thread;
+    try {
+      await isReady(thread);
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
     thread.unref();
+  }
+
+  /** Begins to beat for a worker that was registered just now. */
+  start(workerId: string): void {
+    const thread = this.#thread;
+    if (!thread) return;
     thread.on('message', (message: Message) => this.#thread === thread && this.#heard(workerId, message));
     thread.on('error', (error) => {
       this.telemetry.emit('error', { where: 'the heartbeat thread', error });
       if (this.#thread === thread) this.onLapse('its heartbeat thread died');
     });
+    thread.postMessage({ start: workerId });
   }
 
   /** The worker's row says so, for whoever looks. */
@@ -76,6 +95,8 @@ export class Heartbeat {
 
   #heard(workerId: string, message: Message): void {
     switch (message.kind) {
+      case 'ready':
+        return;
       case 'beat':
         if (message.blockedMs > BLOCKED_MS)
           this.telemetry.emit('worker.block', { workerId, blockedMs: message.blockedMs });
@@ -86,6 +107,12 @@ export class Heartbeat {
         return this.onLapse(message.reason);
     }
   }
+}
+
+/** Resolves with the first message of a thread, which says whether it is connected. */
+async function isReady(thread: Thread): Promise<void> {
+  const [message] = (await once(thread, 'message')) as [Message];
+  if (message.kind === 'failed') throw new Error(message.message);
 }
 
 /** A thread is given a copy, and functions (such as `ssl.checkServerIdentity`) cannot be copied. */

@@ -67,21 +67,12 @@ export class Incarnation {
   }
 
   async start(): Promise<void> {
-    const { database, settings, telemetry, notifier, registry, version } = this.parts;
+    const { settings, telemetry, notifier, registry } = this.parts;
     const queues = [...settings.queues.keys()];
     const names = registry.definitions.map(({ name }) => name);
-    await database.run(registerWorker, [
-      this.id,
-      settings.name,
-      hostname(),
-      process.pid,
-      version,
-      queues,
-      names,
-      settings.concurrency,
-      settings.leaseMs,
-    ]);
-    await this.#heartbeat.start(this.id);
+    await this.#heartbeat.connect();
+    await this.#register(queues, names);
+    this.#heartbeat.start(this.id);
     this.poller.start();
     this.watch.start();
     await Promise.all(this.parts.services.map((service) => service.start(this.id)));
@@ -93,6 +84,19 @@ export class Incarnation {
       concurrency: settings.concurrency,
     });
     void notifier.start();
+  }
+
+  /** Begins the lease. */
+  async #register(queues: readonly string[], names: readonly string[]): Promise<void> {
+    const { database, settings, version } = this.parts;
+    const { name, concurrency, leaseMs } = settings;
+    const row = [this.id, name, hostname(), process.pid, version, queues, names, concurrency, leaseMs] as const;
+    try {
+      await database.run(registerWorker, row);
+    } catch (error) {
+      await this.#heartbeat.stop();
+      throw error;
+    }
   }
 
   listening(listening: boolean): void {
