@@ -85,9 +85,10 @@ function makeNotifier({ settings, database, telemetry }: WorkerIngredients, call
 }
 
 function scheduler({ database, engine, runs, telemetry, settings }: WorkerIngredients, session: Session): Scheduler {
-  return new Scheduler(database, telemetry, [
+  const services = [
     promoter(engine, session, telemetry, PROMOTE_MS),
     new Rescuer(engine, database, runs, telemetry, settings.worker.sweepMs).service,
     new Pruner(engine, database, new Partitions(database, PARTITION_LOCK_MS), telemetry, PRUNE_MS).service,
-  ]);
+  ];
+  return new Scheduler(database, telemetry, services, settings.worker.leaseMs);
 }

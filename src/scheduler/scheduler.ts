@@ -4,15 +4,19 @@ import { resignLeader } from '../repositories/sql/resign-leader.js';
 import type { Telemetry } from '../telemetry/events.js';
 import { PeriodicService } from './periodic-service.js';
 
-const TERM_MS = 15_000;
-const RENEW_MS = 5_000;
+const LONGEST_TERM_MS = 15_000;
+const RENEWALS = 3;
 
 /**
  * Hosts the services that only one worker needs to run. Two leaders at once do no harm (every statement of theirs skips
  * what another holds); the election spares the others the work.
+ *
+ * A term is no longer than the lease of a worker: when the leader itself dies, the next one must be there by the time that
+ * the jobs of the dead one can be rescued.
  */
 export class Scheduler {
   readonly #election: PeriodicService;
+  readonly #termMs: number;
   #workerId: string | null = null;
   #leading = false;
 
@@ -20,8 +24,10 @@ export class Scheduler {
     private readonly database: Database,
     private readonly telemetry: Telemetry,
     private readonly services: readonly PeriodicService[],
+    leaseMs: number,
   ) {
-    this.#election = new PeriodicService('electing a leader', RENEW_MS, telemetry, () => this.#elect());
+    this.#termMs = Math.min(LONGEST_TERM_MS, leaseMs);
+    this.#election = new PeriodicService('electing a leader', this.#termMs / RENEWALS, telemetry, () => this.#elect());
   }
 
   get leading(): boolean {
@@ -43,7 +49,7 @@ export class Scheduler {
   async #elect(): Promise<void> {
     const workerId = this.#workerId;
     if (!workerId) return;
-    const elected = await this.database.run(electLeader, [workerId, TERM_MS]).catch(async (error: unknown) => {
+    const elected = await this.database.run(electLeader, [workerId, this.#termMs]).catch(async (error: unknown) => {
       await this.#pause();
       throw error;
     });
