@@ -139,6 +139,7 @@ export class Worker implements Stoppable {
 
   async #renew(incarnation: Incarnation): Promise<void> {
     incarnation.abandon();
+    await this.#starting?.catch(() => undefined);
     await incarnation.close();
     for (let pause = 100; this.#state === 'running'; pause = Math.min(pause * 2, 5_000)) {
       try {
@@ -153,8 +154,8 @@ export class Worker implements Stoppable {
   async #stop(timeoutMs: number): Promise<StopResult> {
     await this.#starting?.catch(() => undefined);
     if (this.#state === 'idle') return { drained: true };
+    this.#state = 'draining'; // a renewal under way, which may wait for the database, gives up
     await this.#renewing;
-    this.#state = 'draining';
     const incarnation = this.#incarnation;
     const drained = incarnation ? await incarnation.drain(timeoutMs) : true;
     await incarnation?.close();
@@ -162,6 +163,7 @@ export class Worker implements Stoppable {
     if (this.#keepAlive) clearInterval(this.#keepAlive);
     this.#incarnation = null;
     this.#state = 'stopped';
+    if (incarnation) this.parts.telemetry.emit('worker.stop', { workerId: incarnation.id, drained });
     return { drained };
   }
 }
