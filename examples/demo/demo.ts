@@ -57,6 +57,10 @@ function crawl(
   const jobs = container.get(Jobs);
   const telemetry = container.get(Telemetry);
   const onWait = (): void => sayFact('Waiting', 'another demo works in this schema');
+  const giveUp = (error: Error): never => {
+    stop(error);
+    throw error;
+  };
   return takeTurn(container.get(Locks), signal, onWait, async () => {
     await dataSource.runMigrations();
     await jobs.cancelMany({}, { reason: 'left behind by a demo that was killed' });
@@ -68,7 +72,10 @@ function crawl(
       const started = performance.now();
       say('');
       const view = progressView(crawl);
-      const visits = await crawl.run(start, signal).finally(() => view.close());
+      const visits = await crawl
+        .run(start, signal)
+        .catch(giveUp)
+        .finally(() => view.close());
       const elapsedMs = performance.now() - started;
       return { report: await crawlReport(dataSource, visits), elapsedMs };
     });

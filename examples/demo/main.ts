@@ -61,10 +61,12 @@ function explain(error: unknown): number {
     return error.exitCode;
   }
   const { code = '', message, stack } = error as NodeJS.ErrnoException;
-  const lost = DATABASE_LOST.test(code);
+  const lost = DATABASE_LOST.test(code) || message.startsWith('Connection terminated');
   const expected = lost || NO_DATABASE.test(code);
   process.stderr.write(`\n${lost ? 'The database went away: ' : ''}${expected ? message : stack}\n`);
   return expected ? 4 : 1;
 }
 
 process.exitCode = await main();
+// Everything is given back. Whoever still waits for an answer of a database that has gone must not keep us.
+setTimeout(() => process.exit(), 500).unref();
