@@ -1,0 +1,185 @@
+import type { JobState } from '../../src/core/job-state.js';
+import type { Rowlock } from './rowlock.js';
+
+/** One transition of one job, as the triggers of `Audit` saw it. */
+export interface Transition {
+  /** Of two transitions of which one waited for the other's commit, the later has the greater. */
+  readonly seq: number;
+  readonly jobId: string;
+  /** Null if the job was made, or removed, by it. */
+  readonly from: JobState | null;
+  readonly to: JobState | null;
+  readonly attemptBefore: number;
+  readonly attempt: number;
+  readonly maxAttempts: number;
+  /** The fencing token before and after: of the claim that ends, of the claim that begins. */
+  readonly tokenBefore: string | null;
+  readonly token: string | null;
+  /** The token that the handler has put into its answer: who really ended the attempt. Null if it said none. */
+  readonly answeredBy: string | null;
+  readonly lockKey: string | null;
+  readonly uniqueKey: string | null;
+  /** Epoch milliseconds, by the clock of the database. */
+  readonly at: number;
+}
+
+/** That a handler was at work: from its first statement to its last. */
+export interface Visit {
+  readonly jobId: string;
+  readonly token: string;
+  readonly lockKey: string | null;
+  readonly enteredAt: number;
+  /** Null if its process died. */
+  readonly leftAt: number | null;
+}
+
+/** A job's row changes its table, or stays and changes: in either case it leaves a state, and enters one. */
+const TRIGGER = `
+create function $s.record_step() returns trigger language plpgsql as $$
+declare
+  step $s.step;
+  answer text;
+begin
+  if tg_op <> 'INSERT' then
+    step.attempt_before := old.attempt;
+    if tg_table_name = 'job' then
+      step.left_state := case when old.token is null then 'available' else 'running' end;
+      step.token_before := old.token;
+    else
+      step.left_state := old.state;
+    end if;
+    step.job_id := old.id; step.max_attempts := old.max_attempts; step.lock_key := old.lock_key; step.unique_key := old.unique_key;
+  end if;
+  if tg_op <> 'DELETE' then
+    step.attempt := new.attempt;
+    if tg_table_name = 'job' then
+      step.new_state := case when new.token is null then 'available' else 'running' end;
+      step.token := new.token;
+    else
+      step.new_state := new.state;
+      answer := case new.state when 'scheduled' then new.meta ->> 'snoozeReason' when 'retryable' then new.errors -> -1 ->> 'message'
+        when 'completed' then to_jsonb(new) -> 'result' ->> 'token' when 'pending' then null else to_jsonb(new) ->> 'reason' end;
+      step.answered_by := substring(answer from '(?:^|token )(\\d+)$');
+    end if;
+    step.job_id := new.id; step.max_attempts := new.max_attempts; step.lock_key := new.lock_key; step.unique_key := new.unique_key;
+  end if;
+  step.seq := nextval('$s.step_seq'); step.tx := pg_current_xact_id(); step.at := clock_timestamp();
+  insert into $s.step values (step.*);
+  return null;
+end $$`;
+
+const TABLES = `
+create sequence $s.step_seq;
+create unlogged table $s.step (
+  seq bigint not null, tx xid8 not null, at timestamptz not null, job_id uuid not null, left_state text, new_state text,
+  attempt_before int, attempt int, max_attempts int not null, token_before bigint, token bigint, answered_by bigint,
+  lock_key text, unique_key text
+);
+create unlogged table $s.visit (
+  job_id uuid, token bigint, lock_key text, entered_at timestamptz not null default clock_timestamp(),
+  left_at timestamptz, primary key (job_id, token)
+);
+create table $s.ledger (job_id uuid not null, token bigint not null)`;
+
+/**
+ * Keeps, by triggers, a history of all that happens to jobs, to which nothing but they can write; and has tables for what
+ * handlers say of themselves: `visit` and `ledger`. Day partitions must be there before: making one moves rows.
+ */
+export class Audit {
+  constructor(private readonly rowlock: Rowlock) {}
+
+  async install(): Promise<void> {
+    const { rowlock } = this;
+    for (const statement of [...TABLES.split(';'), TRIGGER]) await rowlock.query(statement);
+    const changed = {
+      job: 'old.token is distinct from new.token',
+      job_waiting: 'old.state is distinct from new.state',
+    };
+    for (const [table, when] of Object.entries(changed)) {
+      await rowlock.query(
+        `create trigger step_change after update on $s.${table} for each row when (${when}) execute function $s.record_step()`,
+      );
+    }
+    for (const table of ['job', 'job_waiting', 'job_history']) {
+      await rowlock.query(
+        `create trigger step_move after insert or delete on $s.${table} for each row execute function $s.record_step()`,
+      );
+    }
+  }
+
+  /** Everything that has happened, in its order. A row that moved to another table left and entered in one transaction. */
+  async transitions(): Promise<readonly Transition[]> {
+    return this.rowlock.query<Transition>(`
+      select min(seq)::float8 as seq, job_id as "jobId", max(left_state) as "from", max(new_state) as "to",
+        coalesce(max(attempt_before), 0) as "attemptBefore", coalesce(max(attempt), 0) as attempt, max(max_attempts) as "maxAttempts",
+        max(token_before) filter (where left_state = 'running')::text as "tokenBefore", max(token)::text as token,
+        max(answered_by)::text as "answeredBy",
+        max(lock_key) as "lockKey", max(unique_key) as "uniqueKey", (extract(epoch from min(at)) * 1000)::float8 as at
+      from (
+        select *, count(new_state) over steps as entered, count(left_state) over steps as left_states from $s.step
+        window steps as (partition by tx, job_id order by seq rows between unbounded preceding and current row)
+      ) s group by tx, job_id, greatest(entered, left_states) order by 1`);
+  }
+
+  async visits(): Promise<readonly Visit[]> {
+    return this.rowlock.query<Visit>(`
+      select job_id as "jobId", token::text as token, lock_key as "lockKey",
+        (extract(epoch from entered_at) * 1000)::float8 as "enteredAt", (extract(epoch from left_at) * 1000)::float8 as "leftAt"
+      from $s.visit order by entered_at`);
+  }
+
+  /**
+   * What must hold in any snapshot, one line for each job or key of which it does not: whatever is claimed or locked, or
+   * waits for a key, is so because of something else that is there.
+   */
+  async snapshotViolations(): Promise<readonly string[]> {
+    const rows = await this.rowlock.query<{ violation: string }>(`
+      select format('job %s runs, and no claim says so', j.id) as violation from $s.job j
+      where j.token is not null and not exists (select from $s.claim c
+        where c.token = j.token and c.worker_id = j.worker_id and j.id = any(c.job_ids))
+      union all
+      select format('lock %s is held by job %s, which is not there', l.key, l.job_id) from $s.lock l
+      where l.job_id is not null and not exists (select from $s.job j where j.id = l.job_id and j.lock_key = l.key)
+      union all
+      select format('job %s runs without its lock %s', j.id, j.lock_key) from $s.job j
+      where j.token is not null and j.lock_key is not null
+        and not exists (select from $s.lock l where l.key = j.lock_key and l.job_id = j.id)
+      union all
+      select format('job %s waits for lock %s, which nobody holds', w.id, w.lock_key) from $s.job_waiting w
+      where w.state = 'pending' and w.lock_key is not null and not exists (select from $s.lock l where l.key = w.lock_key)
+      union all
+      select format('unique key %s is taken by job %s, which is over', k.key, k.job_id) from $s.unique_key k
+      where k.scope <> 'period' and not exists (select from $s.job j where j.id = k.job_id)
+        and not exists (select from $s.job_waiting w where w.id = k.job_id)
+      union all
+      select format('job %s runs or is available, and waits', j.id) from $s.job j join $s.job_waiting w on w.id = j.id
+      union all
+      select format('job %s is over, and is not', h.id) from $s.job_history h
+      where h.id in (select id from $s.job union all select id from $s.job_waiting)`);
+    return rows.map(({ violation }) => violation);
+  }
+
+  /** What is left, by table, when everything is over and every worker has gone. */
+  async remains(): Promise<Readonly<Record<string, number>>> {
+    const tables = ['job', 'job_waiting', 'claim', 'lock', 'unique_key', 'worker'];
+    const [row] = await this.rowlock.query<Record<string, number>>(
+      `select ${tables.map((table) => `(select count(*)::int from $s.${table}) as ${table}`).join(', ')}`,
+    );
+    return row ?? {};
+  }
+
+  /** Completed jobs of that name whose ledger rows are not exactly one, and other jobs of which there is one. */
+  async ledgerViolations(name: string): Promise<readonly string[]> {
+    const rows = await this.rowlock.query<{ violation: string }>(
+      `select format('job %s is %s and has %s ledger rows', h.id, h.state, count(l.job_id)) as violation
+       from $s.jobs h left join $s.ledger l on l.job_id = h.id and (l.token = h.token or h.state <> 'completed')
+       where h.name = $1 group by h.id, h.state
+       having count(l.job_id) <> (h.state = 'completed')::int
+       union all
+       select format('the ledger has job %s, which is not there', l.job_id) from $s.ledger l
+       where not exists (select from $s.jobs j where j.id = l.job_id and j.name = $1)`,
+      [name],
+    );
+    return rows.map(({ violation }) => violation);
+  }
+}

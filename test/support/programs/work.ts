@@ -1,0 +1,49 @@
+/**
+ * A worker in a process of its own, until a signal. The environment says where and how (`WorkerProcesses` sets it); events
+ * are JSON lines on standard output, and a log if it is asked for.
+ */
+import 'reflect-metadata';
+import { DataSource } from 'typeorm';
+import { createContainer, Telemetry, Worker, type EventName, type WorkerOptions } from '../../../src/index.js';
+import { LogSubscriber } from '../../../src/telemetry/log-subscriber.js';
+import { createLogger } from '../../../src/telemetry/logger.js';
+import { Diary } from '../diary.js';
+import { TASK_HANDLERS, taskModule } from '../task-handlers.js';
+
+export interface WorkSettings {
+  readonly url: string;
+  readonly schema: string;
+  readonly applicationName: string;
+  readonly worker: WorkerOptions;
+  readonly events: readonly EventName[];
+  readonly log: boolean;
+}
+
+// Whoever started it is gone when its input ends: then it must not stay.
+process.stdin.on('end', () => process.exit(3)).resume();
+process.stdin.unref();
+
+const { url, schema, applicationName, events, log, ...settings } = JSON.parse(
+  process.env['WORK'] ?? '',
+) as WorkSettings;
+const dataSource = new DataSource({ type: 'postgres', url, applicationName, extra: { max: 10 } });
+const diary = new Diary(url, schema);
+const container = await createContainer({
+  dataSource,
+  schema,
+  handlers: TASK_HANDLERS,
+  modules: [taskModule(diary)],
+  worker: settings.worker,
+});
+const telemetry = container.get(Telemetry);
+if (log) new LogSubscriber(telemetry, createLogger({ format: 'json', level: 'info' }));
+for (const name of events) {
+  telemetry.on(name, (event) => {
+    const at = performance.timeOrigin + performance.now();
+    const plain = (_: string, value: unknown): unknown => (value instanceof Error ? value.message : value);
+    process.stdout.write(`${JSON.stringify({ event: name, at, ...event }, plain)}\n`);
+  });
+}
+const { drained } = await container.get(Worker).run();
+await Promise.all([dataSource.destroy(), diary.close()]);
+process.exitCode = drained ? 0 : 1;
