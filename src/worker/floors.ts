@@ -11,6 +11,8 @@ const CHEAP_MS = 5;
 const DEAR_MS = 40;
 const MS_PER_ROW = 0.05;
 const NARROWEST = 1_000;
+/** Beyond any sequence's reach, and still a whole number when it is added to one. */
+const WIDEST = 2 ** 50;
 
 /** Where a claim looks: from each queue's and priority's floor on, and in a slice of positions behind the floors. */
 export interface ClaimRange {
@@ -59,7 +61,7 @@ export class Floors {
     this.#cost = Math.max(0, tookMs - rows.length * MS_PER_ROW);
     if (!this.#newest) this.#cursor = range.to > this.#highest ? 0 : range.to;
     this.#newest = !this.#newest;
-    if (this.#cost < CHEAP_MS) this.#width = Math.min(this.#width * 2, Number.MAX_SAFE_INTEGER / 4);
+    if (this.#cost < CHEAP_MS) this.#width = Math.min(this.#width * 2, WIDEST);
     else if (this.#cost > DEAR_MS)
       this.#width = Math.max(NARROWEST, Math.floor(Math.min(this.#width, this.#highest) / 2));
   }
