@@ -34,7 +34,6 @@ function checkHistory(steps: readonly Transition[]): readonly string[] {
       if (BigInt(step.token ?? 0) <= token) wrong(`its token ${step.token} is not above ${token}`);
       token = BigInt(step.token ?? 0);
     }
-    if (state !== null && isFinal(state) && step.to !== 'available') wrong('the job was over');
     state = step.to;
     attempt = step.attempt;
   }
@@ -62,7 +61,9 @@ function attemptsAfter({ from, to, attemptBefore, maxAttempts }: Transition): re
       return attemptBefore < maxAttempts ? [attemptBefore] : [];
     case 'completed':
       return attemptBefore <= maxAttempts ? [attemptBefore] : [];
-    default:
+    case 'cancelled':
+    case 'discarded':
+    case 'pending':
       return [Math.min(attemptBefore, maxAttempts)];
   }
 }
@@ -112,16 +113,19 @@ export function checkUniqueKeys(transitions: readonly Transition[]): readonly st
  * was taken from its worker only the time before counts: a dead handler never leaves, and what a late one does is fenced.
  */
 export function checkVisits(visits: readonly Visit[], transitions: readonly Transition[]): readonly string[] {
-  const rescues = rescuedAttempts(transitions);
-  const taken = ({ jobId, token }: Visit): number => rescues.get(`${jobId} ${token}`) ?? Infinity;
-  const rightful = visits.filter((visit) => visit.enteredAt < taken(visit));
+  const ends = new Map(transitions.map((step) => [`${step.jobId} ${step.tokenBefore}`, step]));
+  const takenAt = ({ jobId, token }: Visit): number => {
+    const end = ends.get(`${jobId} ${token}`);
+    return end && (isRescue(end) || end.to === 'cancelled') ? end.at : Infinity;
+  };
+  const rightful = visits.filter((visit) => visit.enteredAt < takenAt(visit));
   const keyed = rightful.filter(({ lockKey }) => lockKey !== null);
   const violations: string[] = [];
   const check = (group: readonly Visit[], name: string): void => {
     const sorted = group.toSorted((left, right) => left.enteredAt - right.enteredAt);
     sorted.slice(1).forEach((next, index) => {
       const visit = sorted[index] as Visit;
-      if (next.enteredAt < Math.min(visit.leftAt ?? Infinity, taken(visit)))
+      if (next.enteredAt < Math.min(visit.leftAt ?? Infinity, takenAt(visit)))
         violations.push(`${name}: token ${next.token} entered before token ${visit.token} was done`);
       if (BigInt(next.token) <= BigInt(visit.token))
         violations.push(`${name}: token ${next.token} entered after token ${visit.token}`);
@@ -132,18 +136,15 @@ export function checkVisits(visits: readonly Visit[], transitions: readonly Tran
   return violations;
 }
 
-/** When each attempt that did not end by an answer of its own was taken from its worker. */
-export function rescuedAttempts(transitions: readonly Transition[]): ReadonlyMap<string, number> {
-  const rescues = transitions.filter(
-    ({ from, to, attempt, attemptBefore }) => from === 'running' && to === 'available' && attempt === attemptBefore,
-  );
-  return new Map(rescues.map(({ jobId, tokenBefore, at }) => [`${jobId} ${tokenBefore}`, at]));
+/** Whether an attempt was taken from a worker that died or lost its lease; a shutdown gives the attempt back. */
+export function isRescue({ from, to, attempt, attemptBefore }: Transition): boolean {
+  return from === 'running' && to === 'available' && attempt === attemptBefore;
 }
 
-/** Attempts that had begun and were taken from a worker that died or lost its lease: their jobs ran again. */
+/** Attempts that had begun before they were rescued: their jobs ran again. */
 export function repeatedVisits(visits: readonly Visit[], transitions: readonly Transition[]): readonly Visit[] {
-  const rescues = rescuedAttempts(transitions);
-  return visits.filter(({ jobId, token }) => rescues.has(`${jobId} ${token}`));
+  const rescued = new Set(transitions.filter(isRescue).map(({ jobId, tokenBefore }) => `${jobId} ${tokenBefore}`));
+  return visits.filter(({ jobId, token }) => rescued.has(`${jobId} ${token}`));
 }
 
 function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, T[]> {

@@ -80,7 +80,7 @@ export class WorkerProcesses {
       env: { ...process.env, NODE_OPTIONS: '', WORK: JSON.stringify(settings) },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
-    const ended = once(child, 'close').then(([code, signal]) => ({ code, signal }) as ProcessEnd);
+    const ended = once(child, 'close').then(([code, signal]) => ({ code, signal }));
     this.#running.set(child, ended);
     return this.#started(child, ended);
   }
