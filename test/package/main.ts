@@ -90,7 +90,6 @@ async function main(): Promise<void> {
   const server = await startPostgres({ ephemeral: true });
   process.env['DATABASE_URL'] = server.url;
   try {
-    run(root, 'npx', 'publint', '--strict');
     const [tarball = ''] = run(root, 'npm', 'pack', '--silent', '--ignore-scripts', '--pack-destination', folder)
       .trim()
       .split('\n')
