@@ -2,9 +2,9 @@
 import 'reflect-metadata';
 import { Type } from 'class-transformer';
 import { IsArray, IsDefined, IsString, IsUrl, ValidateNested } from 'class-validator';
-import { Container } from 'inversify';
+import { Container, inject } from 'inversify';
 import type { DataSource } from 'typeorm';
-import { type Handler, JobHandler, Jobs, pipeline, rowlockModule, Worker } from '../../src/index.js';
+import { type Handler, type JobContext, JobHandler, Jobs, pipeline, rowlockModule, Worker } from '../../src/index.js';
 import { fetching, PageRef, ScrapePage } from './job-type.js';
 
 export class ImageRef {
@@ -33,29 +33,46 @@ export class PageToStore {
   @IsArray() images!: ProcessedImage[];
 }
 
-export interface StoredPage {
-  readonly url: string;
-  readonly images: number;
+export class StoredPage {
+  @IsUrl({ require_tld: false }) url!: string;
+  @IsString() title!: string;
+}
+
+/** Where pages are kept; an application would have a table. */
+export class Archive {
+  readonly pages = new Map<string, number>();
 }
 
 @JobHandler({ name: 'store-page', payload: PageToStore })
 export class StorePage implements Handler<PageToStore, StoredPage> {
+  constructor(@inject(Archive) private readonly archive: Archive) {}
+
   handle({ page, images }: PageToStore): StoredPage {
-    return { url: page.url, images: images.length };
+    this.archive.pages.set(page.url, images.length);
+    return { url: page.url, title: page.title };
   }
 }
 
-export class StoredPageRef {
-  @IsUrl({ require_tld: false }) url!: string;
-}
-
+/** What an undo handler may ask for: the `payload` of its step, and the `result`. */
 export class PageToRemove {
-  @IsDefined() @ValidateNested() @Type(() => StoredPageRef) result!: StoredPageRef;
+  @IsDefined() @ValidateNested() @Type(() => StoredPage) result!: StoredPage;
 }
 
 @JobHandler({ name: 'remove-page', payload: PageToRemove })
 export class RemovePage implements Handler<PageToRemove> {
-  handle(_: PageToRemove): void {}
+  constructor(@inject(Archive) private readonly archive: Archive) {}
+
+  handle({ result }: PageToRemove): void {
+    this.archive.pages.delete(result.url);
+  }
+}
+
+@JobHandler({ name: 'announce-page', payload: StoredPage })
+export class AnnouncePage implements Handler<StoredPage, string> {
+  handle({ title }: StoredPage, job: JobContext): string {
+    if (title.startsWith('secret.')) throw job.discard('secret pages are not announced');
+    return `new: ${title}`;
+  }
 }
 
 export const ingestPage = pipeline('ingest-page', { input: PageRef })
@@ -64,20 +81,30 @@ export const ingestPage = pipeline('ingest-page', { input: PageRef })
   .step('stored', StorePage, ({ page, images }) => ({ page: { url: page.url, title: page.title }, images }), {
     undo: RemovePage, // compensation, typed
   })
+  .step('announced', AnnouncePage, ({ stored }) => stored)
   .build();
 
-/** Runs the pipeline in a container of the application's own, and gives what was seen and what came out. */
-export async function ingest(dataSource: DataSource): Promise<{ events: string[]; stored: StoredPage }> {
+/** What was seen of a run, how it ended, and what is in the archive then. */
+export interface Ingestion {
+  readonly events: readonly string[];
+  readonly outcome: string;
+  readonly archived: readonly string[];
+}
+
+/** Runs the pipeline for a page, in a container that an application has for its own services. */
+export async function ingest(dataSource: DataSource, url: string): Promise<Ingestion> {
   const container = new Container();
-  const handlers = [ScrapePage, ProcessImage, StorePage, RemovePage];
+  container.bind(Archive).toSelf().inSingletonScope();
+  const handlers = [ScrapePage, ProcessImage, StorePage, RemovePage, AnnouncePage];
   container.load(fetching, rowlockModule({ dataSource, handlers, pipelines: [ingestPage] }));
   const worker = container.get(Worker);
   await worker.start();
   try {
-    const run = await container.get(Jobs).start(ingestPage, { url: 'https://example.com/' });
+    const run = await container.get(Jobs).start(ingestPage, { url });
     const events: string[] = [];
     for await (const event of run.events()) events.push(`${event.step} ${event.state}`);
-    return { events, stored: await run.result({ timeout: '30s' }) };
+    const outcome = await run.result({ timeout: '30s' }).catch((error: Error) => error.message);
+    return { events, outcome, archived: [...container.get(Archive).pages.keys()] };
   } finally {
     await worker.stop();
   }

@@ -168,13 +168,16 @@ export class Audit {
     return row ?? {};
   }
 
-  /** Completed jobs of that name whose ledger rows are not exactly one, and other jobs of which there is one. */
+  /**
+   * Jobs of that name of which the ledger is wrong: it has one row for each that is completed, by the attempt that
+   * completed it, and none for others.
+   */
   async ledgerViolations(name: string): Promise<readonly string[]> {
     const rows = await this.rowlock.query<{ violation: string }>(
-      `select format('job %s is %s and has %s ledger rows', h.id, h.state, count(l.job_id)) as violation
-       from $s.jobs h left join $s.ledger l on l.job_id = h.id and (l.token = h.token or h.state <> 'completed')
+      `select format('job %s is %s and has ledger rows of tokens %s', h.id, h.state, coalesce(string_agg(l.token::text, ', '), 'none')) as violation
+       from $s.jobs h left join $s.ledger l on l.job_id = h.id
        where h.name = $1 group by h.id, h.state
-       having count(l.job_id) <> (h.state = 'completed')::int
+       having count(l.job_id) <> (h.state = 'completed')::int or not bool_and(l.token = h.token)
        union all
        select format('the ledger has job %s, which is not there', l.job_id) from $s.ledger l
        where not exists (select from $s.jobs j where j.id = l.job_id and j.name = $1)`,

@@ -3,7 +3,6 @@ import type { EnqueueManyOptions } from '../../src/client/jobs.js';
 import { InvalidTransitionError } from '../../src/core/errors.js';
 import type { HandlerClass } from '../../src/core/handler-class.js';
 import type { Application } from './application.js';
-import { eventually } from './eventually.js';
 import type { Random } from './random.js';
 import { Booked, type KeyedTask, Locked, Plain, type Task, Unique } from './task-handlers.js';
 
@@ -17,11 +16,10 @@ export class TaskProducer {
   readonly acknowledged = new Set<string>();
   /** Ids of transactions that were rolled back; nothing of them must be. */
   readonly rolledBack = new Set<string>();
-  /** Ids of jobs whose cancel was accepted, at once or as a request. */
-  readonly cancelled = new Set<string>();
   /** Jobs that were enqueued, and not told apart from one that had their unique key already. */
   ignored = 0;
-  readonly #lingering = new Set<string>();
+  /** Jobs that run until they are cancelled, and were not yet. */
+  readonly lingering = new Set<string>();
 
   constructor(
     private readonly application: Application,
@@ -33,18 +31,13 @@ export class TaskProducer {
     while (this.acknowledged.size < jobs) await this.#wave(Math.min(WAVE, jobs - this.acknowledged.size));
   }
 
-  /** Cancels each job that would never end, once it runs. */
-  async cancelLingering(running: (ids: readonly string[]) => Promise<readonly string[]>): Promise<void> {
-    await eventually(
-      'all that lingers was cancelled',
-      async () => {
-        const ids = await running([...this.#lingering]);
-        await this.#cancel(ids);
-        for (const id of ids) this.#lingering.delete(id);
-        return this.#lingering.size === 0;
-      },
-      { timeout: 60_000, interval: 100 },
-    );
+  /** Cancels jobs, unless they are over already. */
+  async cancel(ids: readonly string[]): Promise<void> {
+    for (const id of ids) {
+      await this.application.jobs.cancel(id).catch((error: unknown) => {
+        if (!(error instanceof InvalidTransitionError)) throw error;
+      });
+    }
   }
 
   async #wave(size: number): Promise<void> {
@@ -63,9 +56,9 @@ export class TaskProducer {
     await this.#many(Plain, share(0.005), () => ({ fate: 'discard' }));
     await this.#many(Plain, share(0.005), () => ({ fate: 'cancel' }), { priority: 2 });
     const lingering = await this.#many(Plain, share(0.003), () => ({ fate: 'hang' }), { timeout: '10m', attempts: 20 });
-    for (const id of lingering) this.#lingering.add(id);
+    for (const id of lingering) this.lingering.add(id);
     const plain = await this.#many(Plain, share(0.5), () => this.#task());
-    await this.#cancel([
+    await this.cancel([
       ...distant,
       ...this.random.some(locked, 10),
       ...this.random.some(delayed, 5),
@@ -118,18 +111,6 @@ export class TaskProducer {
     await this.application.dataSource.transaction(enqueueAndFail).catch((error: unknown) => {
       if (error !== failure) throw error;
     });
-  }
-
-  async #cancel(ids: readonly string[]): Promise<void> {
-    for (const id of ids) {
-      try {
-        await this.application.jobs.cancel(id);
-        this.cancelled.add(id);
-      } catch (error) {
-        // It was over already, which is as good.
-        if (!(error instanceof InvalidTransitionError)) throw error;
-      }
-    }
   }
 
   /** Most work at once; some take a while, or fail once or for ever. */
