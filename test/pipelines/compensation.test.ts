@@ -219,6 +219,7 @@ describe('a run that is cancelled', () => {
       state: 'stopping',
       steps: [{}, {}, { state: 'cancelled', done: 3, failed: 0 }],
     });
+    expect(await bench.query(`select distinct cancel_reason from $s.job`)).toEqual([{ cancel_reason: 'the weather' }]);
     const [first, second] = running;
     if (!first || !second) throw new Error('nothing was claimed');
     await node.settle([{ attempt: first, outcome: completed({ seat: 0 }) }]);

@@ -133,7 +133,13 @@ export class Audit {
    * waits for a key, is so because of something else that is there.
    */
   async snapshotViolations(): Promise<readonly string[]> {
+    // A waiter that is being cancelled is passed over, and its key freed, perhaps a moment before the cancel commits.
     const rows = await this.rowlock.query<{ violation: string }>(`
+      with stranded as materialized (
+        select w.id, w.lock_key from $s.job_waiting w
+        where w.state = 'pending' and w.lock_key is not null and not exists (select from $s.lock l where l.key = w.lock_key)
+        for update of w skip locked
+      )
       select format('job %s runs, and no claim says so', j.id) as violation from $s.job j
       where j.token is not null and not exists (select from $s.claim c
         where c.token = j.token and c.worker_id = j.worker_id and j.id = any(c.job_ids))
@@ -145,8 +151,7 @@ export class Audit {
       where j.token is not null and j.lock_key is not null
         and not exists (select from $s.lock l where l.key = j.lock_key and l.job_id = j.id)
       union all
-      select format('job %s waits for lock %s, which nobody holds', w.id, w.lock_key) from $s.job_waiting w
-      where w.state = 'pending' and w.lock_key is not null and not exists (select from $s.lock l where l.key = w.lock_key)
+      select format('job %s waits for lock %s, which nobody holds', w.id, w.lock_key) from stranded w
       union all
       select format('unique key %s is taken by job %s, which is over', k.key, k.job_id) from $s.unique_key k
       where k.scope <> 'period' and not exists (select from $s.job j where j.id = k.job_id)
