@@ -109,6 +109,7 @@ export class PostgresNotifier implements Notifier {
       // A blocked event loop reads what has arrived only after its timers have fired: so one turn later.
       const missed = new Promise<boolean>((resolve) => {
         overdue = setTimeout(() => setImmediate(() => resolve(false)), PROBE_MS);
+        overdue.unref(); // a stop does not wait for it
       });
       return await Promise.race([heard, missed]);
     } finally {
