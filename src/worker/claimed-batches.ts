@@ -9,6 +9,11 @@ export class ClaimedBatches {
     for (const { token } of rows) this.#left.set(token, (this.#left.get(token) ?? 0) + 1);
   }
 
+  /** The tokens of batches that are not finished. */
+  get tokens(): string[] {
+    return [...this.#left.keys()];
+  }
+
   finish(token: string): void {
     const left = (this.#left.get(token) ?? 1) - 1;
     if (left > 0) {

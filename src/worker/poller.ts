@@ -1,6 +1,7 @@
 import type { ClaimRequest, Engine } from '../engine/engine.js';
 import type { Session } from '../repositories/session.js';
 import type { ClaimedRow } from '../repositories/sql/claim-jobs.js';
+import { findLostClaims } from '../repositories/sql/find-lost-claims.js';
 import type { ReleasedRow } from '../repositories/sql/pass-lock-keys.js';
 import { sqlFailure } from '../repositories/sql-errors.js';
 import type { Telemetry } from '../telemetry/events.js';
@@ -30,6 +31,8 @@ const SLACK_MS = 30_000;
 const BATCH = 500;
 const QUICK_POLL_MS = 50;
 const FAILURE_PAUSE = { first: 100, last: 5_000 };
+/** For so long a server that has not noticed the end of the connection may still be at work on a claim. */
+const DOUBT_MS = 10_000;
 
 /**
  * One claim loop for all queues of a worker. It claims when there is room and reason: somebody said that there are jobs,
@@ -45,6 +48,8 @@ export class Poller {
   #turn = 0;
   #idlePollMs = QUICK_POLL_MS;
   #pause = FAILURE_PAUSE.first;
+  /** When a connection broke under a claim, which may have been committed all the same. */
+  #inDoubtSince: number | null = null;
   /** When the loop last asked the database and got an answer; for the liveness probe. */
   answeredAt = performance.now();
   /** Whether notifications arrive, so that polling may be slow. */
@@ -102,6 +107,7 @@ export class Poller {
     const emptied = this.parts.batches.takeEmptied();
     const started = performance.now();
     try {
+      await this.#adoptLost(started);
       const range = this.#floors.next(!this.#more);
       const request = this.#request(emptied, range);
       const { rows, parked } = await this.parts.engine.claim(this.parts.session, request);
@@ -120,6 +126,17 @@ export class Poller {
       this.parts.batches.giveBack(emptied);
       await this.#failed(error);
     }
+  }
+
+  /** Takes over what was claimed by statements whose answers were lost: the lease holds it, and nobody else would. */
+  async #adoptLost(now: number): Promise<void> {
+    if (this.#inDoubtSince === null) return;
+    const { session, settings, batches, workerId, telemetry, onClaimed } = this.parts;
+    const rows = await session.run(findLostClaims, [workerId(), batches.tokens, settings.defaultTimeoutMs]);
+    if (now - this.#inDoubtSince > DOUBT_MS) this.#inDoubtSince = null;
+    if (rows.length === 0) return;
+    telemetry.emit('job.claim', { workerId: workerId(), count: rows.length, parked: 0, ms: performance.now() - now });
+    onClaimed(rows);
   }
 
   #request(emptied: readonly string[], range: ClaimRange): ClaimRequest {
@@ -152,7 +169,9 @@ export class Poller {
 
   async #failed(error: unknown): Promise<void> {
     const { telemetry, onRemoved } = this.parts;
-    if (sqlFailure(error) === 'worker-removed') return onRemoved();
+    const failure = sqlFailure(error);
+    if (failure === 'worker-removed') return onRemoved();
+    if (failure === 'connection') this.#inDoubtSince = performance.now();
     this.#wanted = true;
     telemetry.emit('error', { where: 'claiming jobs', error, retryInMs: this.#pause });
     const pause = this.#pause * (0.75 + Math.random() / 2);

@@ -107,17 +107,22 @@ parked as (
   insert into ${schema}.job_waiting (${jobColumns}, state) select ${jobValues('b')}, 'pending' from blocked b returning id
 )
 select r.* from (
-  select c.id, c.seq::text as seq, c.name, c.queue, c.priority, c.payload, c.attempt, c.max_attempts as "maxAttempts",
-    coalesce(c.timeout_ms, $8::int) as "timeoutMs", c.lock_key as "lockKey", c.tags, c.meta, c.pipeline, c.run_id as "runId",
-    c.step, c.item, (extract(epoch from c.created_at) * 1000)::float8 as "createdAt",
-    (extract(epoch from c.claimed_at - c.available_at) * 1000)::float8 as "waitMs",
-    c.token::text as token, (select count(*) from parked)::int as parked
+  select ${claimedRow('c', '$8::int')}, (select count(*) from parked)::int as parked
   from claimed c order by c.queue, c.priority, c.seq
 ) r
 union all
 select null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, count(*)::int
 from parked having count(*) > 0 and not exists (select from claimed)`,
 );
+
+/** The select list of a ClaimedRow, without `parked`, from a row of `job`. */
+export function claimedRow(alias: string, defaultTimeout: string): string {
+  return `${alias}.id, ${alias}.seq::text as seq, ${alias}.name, ${alias}.queue, ${alias}.priority, ${alias}.payload,
+    ${alias}.attempt, ${alias}.max_attempts as "maxAttempts", coalesce(${alias}.timeout_ms, ${defaultTimeout}) as "timeoutMs",
+    ${alias}.lock_key as "lockKey", ${alias}.tags, ${alias}.meta, ${alias}.pipeline, ${alias}.run_id as "runId", ${alias}.step,
+    ${alias}.item, (extract(epoch from ${alias}.created_at) * 1000)::float8 as "createdAt",
+    (extract(epoch from ${alias}.claimed_at - ${alias}.available_at) * 1000)::float8 as "waitMs", ${alias}.token::text as token`;
+}
 
 /** Whether the key becomes this claim's: its lease ran out, or it was passed on to a job of this batch. */
 const OURS = (schema: string): string => `(l.expires_at <= ${schema}.clock() or l.job_id in (select id from picked))`;
