@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { databaseAddress, namesDatabase } from '../container/database-address.js';
-import { connectTo, dataSourceAt, postgresOptions } from '../container/data-source.js';
+import { connectTo, dataSourceAt } from '../container/data-source.js';
+import { postgresOptions } from '../container/postgres-options.js';
 import { DefinitionError } from '../core/errors.js';
 import { DevPostgresError, readDatabaseEnvironment, startPostgres } from '../dev/index.js';
 import { findDataSource } from './find-data-source.js';

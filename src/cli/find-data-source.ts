@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { DataSource } from 'typeorm';
-import { isDataSource } from '../container/data-source.js';
+import { isDataSource } from '../container/postgres-options.js';
 import { DefinitionError } from '../core/errors.js';
 import { isTypeScript, loadTypeScript } from './load-typescript.js';
 

@@ -1,4 +1,4 @@
-import type { PostgresOptions } from './data-source.js';
+import type { PostgresOptions } from './postgres-options.js';
 
 /** Where a DataSource connects, as `host:port/database`, for people to read: never with the password. */
 export function databaseAddress(options: PostgresOptions): string {

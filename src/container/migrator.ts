@@ -8,8 +8,8 @@ import { setLockTimeout } from '../repositories/sql/set-lock-timeout.js';
 import { sqlFailure } from '../repositories/sql-errors.js';
 import { Partitions } from '../scheduler/partitions.js';
 import { databaseAddress } from './database-address.js';
-import type { PostgresOptions } from './data-source.js';
-import { postgresOptions, unreachable, withOwnConnection } from './data-source.js';
+import { postgresOptions, type PostgresOptions } from './postgres-options.js';
+import { unreachable, withOwnConnection } from './data-source.js';
 import { migrationSql, type SqlRange } from './migration-sql.js';
 import { checkedSchema, DEFAULT_SCHEMA } from './schema-name.js';
 

@@ -39,7 +39,10 @@ export interface PayloadIssue {
   readonly message: string;
 }
 
-/** A payload is not what its class describes. Thrown by `enqueue`; at claim the job is discarded, not retried. */
+/**
+ * A payload is not what its class describes. Thrown by `enqueue`, and nothing is enqueued; at claim the job is discarded,
+ * not retried.
+ */
 export class PayloadError extends RowlockError {
   readonly code = 'PAYLOAD_INVALID';
 
@@ -49,10 +52,7 @@ export class PayloadError extends RowlockError {
     options?: ErrorOptions,
   ) {
     const list = issues.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; ');
-    super(
-      `The payload of job "${jobName}" is not valid: ${list}. Nothing was enqueued for it; mend the payload.`,
-      options,
-    );
+    super(`The payload of job "${jobName}" is not valid: ${list}. Mend the payload, or the rules of its class.`, options);
   }
 }
 

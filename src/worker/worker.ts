@@ -70,7 +70,6 @@ export class Worker implements Stoppable {
    * @param options.once stop as soon as nothing is available, running or waiting
    */
   async run(options: { readonly once?: boolean } = {}): Promise<StopResult> {
-    await this.start();
     return untilStopped(this, options.once ?? false);
   }
 

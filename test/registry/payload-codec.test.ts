@@ -133,7 +133,7 @@ describe('a payload that is refused', () => {
       'depth: must be an integer number',
     ]);
     expect(() => encode(PageRef, { url: 'no url' })).toThrow(
-      'The payload of job "scrape" is not valid: url: must be a URL address. Nothing was enqueued for it; mend the payload.',
+      'The payload of job "scrape" is not valid: url: must be a URL address. Mend the payload, or the rules of its class.',
     );
   });
 

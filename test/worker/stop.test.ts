@@ -142,4 +142,13 @@ describe('run', () => {
     await worker.stop();
     expect(await run).toEqual({ drained: true });
   });
+
+  it('takes a signal in the midst of its start for one to stop', async () => {
+    const { worker, events } = await rowlock.application({ handlers: [handlerOf(() => 1)], work: false });
+    const run = worker.run();
+    expect(worker.state).toBe('starting');
+    process.emit('SIGTERM');
+    expect(await run).toEqual({ drained: true });
+    expect([worker.state, events('worker.start').length, process.listenerCount('SIGTERM')]).toEqual(['stopped', 1, 0]);
+  });
 });
