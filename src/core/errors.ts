@@ -52,7 +52,10 @@ export class PayloadError extends RowlockError {
     options?: ErrorOptions,
   ) {
     const list = issues.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; ');
-    super(`The payload of job "${jobName}" is not valid: ${list}. Mend the payload, or the rules of its class.`, options);
+    super(
+      `The payload of job "${jobName}" is not valid: ${list}. Mend the payload, or the rules of its class.`,
+      options,
+    );
   }
 }
 
