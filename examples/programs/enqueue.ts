@@ -47,8 +47,8 @@ async function sell(dataSource: DataSource, jobs: Jobs): Promise<string> {
     await jobs.enqueue(SendReceipt, { orderId: 43 }, { manager });
     throw new Error('the card was refused');
   });
-  const sent = await receipt.result({ timeout: '30s' });
   const why = await unpaid.catch((error: Error) => error.message);
+  const sent = await receipt.result({ timeout: '30s' });
   const { length } = (await jobs.list({ name: SendReceipt })).jobs;
   return `${sent}; ${why}; ${length} receipt`;
 }
