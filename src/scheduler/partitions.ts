@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { Database } from '../repositories/database.js';
 import {
   dropPartition,
+  findStrayRows,
   listPartitions,
   lockPartitions,
   makePartition,
@@ -60,7 +61,9 @@ export class Partitions {
     const name = `job_history_${day}`;
     return this.#alone(async (manager) => {
       if ((await this.#present(manager)).has(name)) return null;
-      for (const statement of makePartition(this.database.schema, day)) await manager.query(statement);
+      const { schema } = this.database;
+      const [stray] = await manager.query<{ found: boolean }[]>(findStrayRows(schema, day));
+      for (const statement of makePartition(schema, day, stray?.found ?? false)) await manager.query(statement);
       return name;
     });
   }

@@ -4,6 +4,7 @@ import { Migrator } from '../../src/container/migrator.js';
 import { Database } from '../../src/repositories/database.js';
 import { Partitions } from '../../src/scheduler/partitions.js';
 import { createTestSchema, withClient, type TestSchema } from '../support/database.js';
+import { eventually } from '../support/eventually.js';
 import { rejectionOf } from '../support/rejection.js';
 
 let test: TestSchema;
@@ -42,6 +43,16 @@ async function jobsByPartition(): Promise<Record<string, number>> {
   return Object.fromEntries(rows.map(({ name, count }) => [name, count]));
 }
 
+/** Waits until a session of ours that runs such a statement waits for a lock. */
+const waitForLock = (statement: string): Promise<unknown> =>
+  eventually(`${statement} waits for a lock`, async () => {
+    const rows: unknown[] = await dataSource.query(
+      `select from pg_stat_activity where wait_event_type = 'Lock' and query ~ $1 and query ~ $2`,
+      [`^(${statement})`, test.name],
+    );
+    return rows.length > 0;
+  });
+
 describe('ensure', () => {
   it('makes the days that are missing, and says which', async () => {
     await setClock('2031-05-30 23:59:59');
@@ -72,6 +83,22 @@ describe('ensure', () => {
     await setClock('2031-05-30 12:00:00');
     await partitions.ensure(0);
     expect(await jobsByPartition()).toEqual({ job_history_20310530: 2, job_history_default: 2 });
+  });
+
+  it('never hides what it moves from a reader that waits for it', async () => {
+    await finishJob('2031-05-30 12:00:00');
+    await setClock('2031-05-30 12:00:00');
+    await withClient(test.url, async (holder) => {
+      await holder.query('begin');
+      await holder.query(`lock table ${test.name}.job_history_default in row exclusive mode`);
+      const ensured = new Partitions(database, 10_000).ensure(0);
+      await waitForLock('alter|lock');
+      const read = jobsByPartition();
+      await waitForLock('select c.relname');
+      await holder.query('commit');
+      expect(await ensured).toEqual(['job_history_20310530']);
+      expect(await read).toEqual({ job_history_20310530: 1 });
+    });
   });
 
   it('makes days of UTC in a session whose own days have 23 hours', async () => {

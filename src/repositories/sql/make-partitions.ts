@@ -25,25 +25,41 @@ select to_char(((${schema}.clock() at time zone 'UTC')::date + n)::timestamp, 'Y
 from generate_series(0, $1::int) as n order by n`,
 );
 
+/** Whether the default partition holds rows of a day. */
+export function findStrayRows(schema: string, day: string): string {
+  return `select exists (select from ${schema}.job_history_default where ${rangeOf(day).condition}) as found`;
+}
+
 /**
- * Makes the partition of one day. What lies in the default partition for that day is moved over in the same transaction:
- * PostgreSQL refuses the new partition otherwise. Not a statement with parameters, because DDL takes none.
+ * Makes the partition of one day. Not a statement with parameters, because DDL takes none.
+ *
+ * Rows of that day in the default partition are moved over in the same transaction: PostgreSQL refuses the new partition
+ * otherwise. That takes the strongest lock of the whole history: a reader that has listed the partitions, and waits for
+ * one of them, would otherwise see the rows in neither. Without rows to move, an attachment lets finishes go on.
  */
-export function makePartition(schema: string, day: string): readonly string[] {
-  if (!/^\d{8}$/.test(day)) throw new RangeError(`not a day: ${day}`);
-  const from = `${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6)} 00:00:00+00`;
-  // Hours, because in a session's own time zone a day may have 23 of them.
-  const to = `timestamptz '${from}' + interval '24 hours'`;
-  const range = `prune_at >= timestamptz '${from}' and prune_at < ${to}`;
+export function makePartition(schema: string, day: string, moves: boolean): readonly string[] {
+  const { from, to, condition } = rangeOf(day);
   const partition = `${schema}.job_history_${day}`;
+  const move = `with moved as (delete from ${schema}.job_history_default where ${condition} returning *)
+    insert into ${partition} select * from moved`;
   return [
-    // Taken first: a row that is inserted between the move and the attachment would make the attachment fail.
+    // First the parent, as readers take them; `only`, because those other partitions are not touched.
+    ...(moves ? [`lock table only ${schema}.job_history in access exclusive mode`] : []),
+    // A row that came in after the move would make the attachment fail.
     `lock table ${schema}.job_history_default in access exclusive mode`,
     `create table if not exists ${partition} (like ${schema}.job_history including defaults including constraints)`,
-    `with moved as (delete from ${schema}.job_history_default where ${range} returning *) insert into ${partition} select * from moved`,
-    `alter table ${schema}.job_history attach partition ${partition}
-      for values from ('${from}') to (${to})`,
+    ...(moves ? [move] : []),
+    `alter table ${schema}.job_history attach partition ${partition} for values from (${from}) to (${to})`,
   ];
+}
+
+/** A day in UTC, as SQL bounds it. */
+function rangeOf(day: string): { readonly from: string; readonly to: string; readonly condition: string } {
+  if (!/^\d{8}$/.test(day)) throw new RangeError(`not a day: ${day}`);
+  const from = `timestamptz '${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6)} 00:00:00+00'`;
+  // Hours, because in a session's own time zone a day may have 23 of them.
+  const to = `${from} + interval '24 hours'`;
+  return { from, to, condition: `prune_at >= ${from} and prune_at < ${to}` };
 }
 
 /** Drops the partition of a day that is over, with all that retention no longer keeps. */
