@@ -21,4 +21,6 @@ export default {
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   testTimeout: 30_000,
+  // Tests wait for processes and for the database more than they compute.
+  maxWorkers: '100%',
 };
