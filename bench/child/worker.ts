@@ -1,0 +1,74 @@
+import type { Adapter, Consumer, Store } from '../adapters/adapter.js';
+import { now } from './clock.js';
+
+/** What a worker process tells the bench. */
+export type WorkerEvent =
+  | { readonly event: 'first'; readonly at: number }
+  | { readonly event: 'count'; readonly count: number }
+  | { readonly event: 'entered'; readonly n: number; readonly at: number };
+
+const TELL_MS = 5;
+
+/** The methods of a process that works jobs off; the bench calls them by name. */
+export class Worker {
+  #consumer: Consumer | undefined;
+  #entered = new Float64Array(1_024);
+  #count = 0;
+  #told = 0;
+  #expected = Infinity;
+  #tellsEach = false;
+  #teller: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly adapter: Adapter,
+    private readonly store: Store,
+    private readonly tell: (event: WorkerEvent) => void,
+  ) {}
+
+  async open(queues: readonly string[]): Promise<void> {
+    const hear = (n: number): void => this.#hear(n);
+    this.#consumer = await this.adapter.openConsumer(this.store, { queues, onJob: hear, onPipeline: hear });
+  }
+
+  /**
+   * Begins to work. @param expected how many there are, which is told at once
+   * @param tellsEach whether every job is told
+   */
+  async start(expected: number, tellsEach: boolean): Promise<void> {
+    this.#expected = expected;
+    this.#tellsEach = tellsEach;
+    this.#teller = setInterval(() => this.#tellCount(), TELL_MS);
+    await this.#consumer?.start();
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#teller);
+    await this.#consumer?.stop();
+  }
+
+  /** When the handler of each job was entered, by the job's number; 0 for those that were not here. */
+  entered(): Float64Array {
+    return this.#entered;
+  }
+
+  #hear(n: number): void {
+    const at = now();
+    if (n >= this.#entered.length) this.#grow(n);
+    this.#entered[n] = at;
+    if (this.#count++ === 0) this.tell({ event: 'first', at });
+    if (this.#tellsEach) this.tell({ event: 'entered', n, at });
+    if (this.#count === this.#expected) this.#tellCount();
+  }
+
+  #grow(n: number): void {
+    const larger = new Float64Array(Math.max(n + 1, this.#entered.length * 2));
+    larger.set(this.#entered);
+    this.#entered = larger;
+  }
+
+  #tellCount(): void {
+    if (this.#count === this.#told) return;
+    this.#told = this.#count;
+    this.tell({ event: 'count', count: this.#count });
+  }
+}

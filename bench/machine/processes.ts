@@ -1,0 +1,82 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** Linux counts processor time for user programs in hundredths of a second, whatever the machine. */
+const TICKS = 100;
+
+interface ProcessTimes {
+  readonly parent: number;
+  /** Seconds of its own. */
+  readonly own: number;
+  /** Seconds of its children that have ended. */
+  readonly reaped: number;
+}
+
+/** The processor time of every process, at one moment. */
+export class ProcessTable {
+  readonly #times: ReadonlyMap<number, ProcessTimes>;
+
+  private constructor(times: ReadonlyMap<number, ProcessTimes>) {
+    this.#times = times;
+  }
+
+  static read(): ProcessTable {
+    const times = new Map<number, ProcessTimes>();
+    for (const name of readdirSync('/proc')) {
+      const pid = Number(name);
+      const entry = Number.isInteger(pid) ? readTimes(pid) : undefined;
+      if (entry) times.set(pid, entry);
+    }
+    return new ProcessTable(times);
+  }
+
+  /** Seconds of one process, all its threads included. */
+  own(pid: number): number {
+    return this.#times.get(pid)?.own ?? 0;
+  }
+
+  parent(pid: number): number | undefined {
+    return this.#times.get(pid)?.parent;
+  }
+
+  /** Seconds of processes and all that descend from them, also of those that have ended. */
+  trees(roots: readonly number[]): number {
+    const children = new Map<number, number[]>();
+    for (const [pid, { parent }] of this.#times) children.set(parent, [...(children.get(parent) ?? []), pid]);
+    const seen = new Set<number>();
+    const walk = (pid: number): number => {
+      const times = this.#times.get(pid);
+      if (!times || seen.has(pid)) return 0;
+      seen.add(pid);
+      return (children.get(pid) ?? []).reduce((sum, child) => sum + walk(child), times.own + times.reaped);
+    };
+    return roots.reduce((sum, root) => sum + walk(root), 0);
+  }
+}
+
+function readTimes(pid: number): ProcessTimes | undefined {
+  let text: string;
+  try {
+    text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  } catch {
+    return undefined; // It has ended.
+  }
+  // The name, in brackets, may hold anything; what follows is numbers: state, parent, …, utime, stime, cutime, cstime.
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  const ticks = (index: number): number => Number(fields[index]) / TICKS;
+  return { parent: Number(fields[1]), own: ticks(11) + ticks(12), reaped: ticks(13) + ticks(14) };
+}
+
+/** Seconds that all processors together were busy since the machine started. */
+export function machineBusy(): number {
+  const [, user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = readFileSync('/proc/stat', 'utf8')
+    .split('\n', 1)[0]!
+    .split(/\s+/)
+    .map(Number);
+  return (user + nice + system + irq + softirq + steal) / TICKS;
+}
+
+/** The most memory that a process has had, in MB. */
+export function peakMemory(pid: number): number {
+  const peak = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return Number(peak) / 1_024;
+}

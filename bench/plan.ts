@@ -1,0 +1,80 @@
+/** How large each workload is. */
+export interface Plan {
+  readonly repetitions: number;
+  /** Whether every system is measured in all that it can do. */
+  readonly everything: boolean;
+  /** Bytes of text in a job. */
+  readonly textBytes: number;
+  readonly singleSeconds: number;
+  readonly bulkJobs: number;
+  readonly drains: readonly number[];
+  readonly processes: readonly number[];
+  readonly processJobs: number;
+  readonly idleJobs: number;
+  readonly steadySeconds: number;
+  readonly pipelines: number;
+  /** Of systems that commit several times a step, and take as much longer. */
+  readonly slowPipelines: number;
+  readonly futureJobs: number;
+  readonly finishedJobs: number;
+  readonly fullStoreJobs: number;
+  readonly heldSeconds: number;
+  readonly queues: readonly number[];
+  readonly watchSeconds: number;
+}
+
+/** About ten minutes. */
+const USUAL: Plan = {
+  repetitions: 2,
+  everything: false,
+  textBytes: 100,
+  singleSeconds: 1.5,
+  bulkJobs: 50_000,
+  drains: [20_000],
+  processes: [2, 4],
+  processJobs: 40_000,
+  idleJobs: 300,
+  steadySeconds: 10,
+  pipelines: 2_000,
+  slowPipelines: 500,
+  futureJobs: 1_000_000,
+  finishedJobs: 500_000,
+  fullStoreJobs: 20_000,
+  heldSeconds: 30,
+  queues: [1, 50, 500],
+  watchSeconds: 6,
+};
+
+/** By name, as the command line has them. */
+export const PLANS = {
+  usual: USUAL,
+  quick: {
+    ...USUAL,
+    repetitions: 1,
+    singleSeconds: 0.7,
+    bulkJobs: 20_000,
+    processes: [2],
+    processJobs: 20_000,
+    idleJobs: 100,
+    steadySeconds: 4,
+    slowPipelines: 200,
+    futureJobs: 100_000,
+    finishedJobs: 50_000,
+    heldSeconds: 8,
+    queues: [1, 500],
+    watchSeconds: 4,
+  },
+  full: {
+    ...USUAL,
+    repetitions: 3,
+    everything: true,
+    singleSeconds: 3,
+    bulkJobs: 100_000,
+    drains: [20_000, 100_000],
+    idleJobs: 500,
+    steadySeconds: 20,
+    slowPipelines: 2_000,
+    heldSeconds: 120,
+    watchSeconds: 20,
+  },
+} satisfies Record<string, Plan>;

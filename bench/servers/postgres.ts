@@ -1,0 +1,63 @@
+import pg from 'pg';
+import { ProcessTable } from '../machine/processes.js';
+import { loadRowlockDev } from '../rowlock-build.js';
+import type { Server } from './server.js';
+
+/** What differs from PostgreSQL's defaults; commits are durable. */
+export const POSTGRES_SETTINGS: Readonly<Record<string, string>> = {
+  fsync: 'on',
+  synchronous_commit: 'on',
+  full_page_writes: 'on',
+  shared_buffers: '1GB',
+  max_wal_size: '8GB',
+  checkpoint_timeout: '30min',
+  max_connections: '200',
+  shared_preload_libraries: 'pg_stat_statements',
+  // Only the idle workload counts queries, and switches it on for itself.
+  'pg_stat_statements.track': 'none',
+};
+
+/** A PostgreSQL of the bench's own, with a database for each measure. */
+export class Postgres implements Server {
+  #databases = 0;
+
+  private constructor(
+    readonly version: string,
+    /** Of the postmaster. */
+    readonly pid: number,
+    private readonly url: string,
+    private readonly admin: pg.Client,
+    private readonly release: () => Promise<void>,
+  ) {}
+
+  /** @param rowlock the folder of the Rowlock that starts it */
+  static async start(rowlock: string): Promise<Postgres> {
+    const { startPostgres } = await loadRowlockDev(rowlock);
+    const server = await startPostgres({ ephemeral: true, settings: POSTGRES_SETTINGS });
+    const admin = new pg.Client(server.url);
+    await admin.connect();
+    const { rows } = await admin.query<{ pid: number }>('select pg_backend_pid() as pid');
+    const postmaster = ProcessTable.read().parent(rows[0]?.pid ?? 0);
+    if (!postmaster) throw new Error('The server is not on this machine: its processor time cannot be read.');
+    return new Postgres(server.version, postmaster, server.url, admin, server.stop);
+  }
+
+  /** Makes an empty database, with a checkpoint behind it. */
+  async fresh(): Promise<string> {
+    const name = `bench_${++this.#databases}`;
+    await this.admin.query(`create database ${name}`);
+    await this.admin.query('checkpoint');
+    const url = new URL(this.url);
+    url.pathname = `/${name}`;
+    return url.href;
+  }
+
+  async discard(url: string): Promise<void> {
+    await this.admin.query(`drop database if exists ${new URL(url).pathname.slice(1)} with (force)`);
+  }
+
+  async stop(): Promise<void> {
+    await this.admin.end();
+    await this.release();
+  }
+}

@@ -1,0 +1,39 @@
+import { takeSnapshot } from '../machine/snapshot.js';
+import type { Stage } from '../stage.js';
+import type { Case, Measured, Workload } from './workload.js';
+
+const BULK = 1_000;
+
+/** Each call has returned before it counts: the job is committed. */
+export const enqueue: Workload = {
+  name: 'w1',
+  title: 'Enqueue, no worker running',
+  cases: (plan) => [
+    singles(1),
+    singles(16),
+    { name: `bulk of ${BULK}`, measure: (stage) => bulk(stage, plan.bulkJobs) },
+  ],
+};
+
+function singles(callers: number): Case {
+  return {
+    name: `single, concurrency ${callers}`,
+    async measure(stage: Stage): Promise<Measured> {
+      const begun = takeSnapshot();
+      const { count, seconds } = await stage.producer.call.singles(callers, stage.plan.singleSeconds);
+      stage.spentSince(begun, []);
+      return { 'jobs/s': count / seconds };
+    },
+  };
+}
+
+async function bulk(stage: Stage, jobs: number): Promise<Measured> {
+  await stage.producer.call.bulk(2 * BULK, BULK);
+  const begun = takeSnapshot();
+  const { count, seconds } = await stage.producer.call.bulk(jobs, BULK);
+  stage.spentSince(begun, []);
+  const { unfinished } = await stage.producer.call.stored('jobs');
+  if (unfinished !== jobs + 2 * BULK)
+    throw new Error(`${stage.system.name} stored ${unfinished} jobs of ${jobs + 2 * BULK}`);
+  return { 'jobs/s': count / seconds };
+}
