@@ -44,8 +44,8 @@ export class Rescuer {
       return { rescued, committed: await this.runs.cancelled(tx, cancelled, 'cancelled on request') };
     });
     committed();
-    for (const { id, name, queue, attempt, dead } of rescued) {
-      this.telemetry.emit('job.rescue', { id, name, queue, attempt, dead });
+    for (const { id, name, queue, attempt, dead, verb } of rescued) {
+      this.telemetry.emit('job.rescue', { id, name, queue, attempt, dead, cancelled: verb === 'cancel' });
     }
   }
 

@@ -36,12 +36,16 @@ export interface Events {
   'job.cancel': AttemptFacts & { readonly reason: string };
   /** A worker's answer was refused: its lease had been lost, and the job belongs to another attempt. */
   'job.lost': AttemptFacts;
+  /** An attempt was taken from its worker; the job is available again, and its attempt stays counted. */
   'job.rescue': {
     readonly id: string;
     readonly name: string;
     readonly queue: string;
     readonly attempt: number;
+    /** Whether its worker died; else it hung past its deadline. */
     readonly dead: boolean;
+    /** Whether a cancel had been requested: then the job is over instead. */
+    readonly cancelled: boolean;
   };
   'job.promote': { readonly count: number };
   'job.prune': {

@@ -58,12 +58,14 @@ export const LINES: { readonly [Name in LoggedEvent]: LineOf<Name> } = {
   },
   'job.rescue': {
     level: 'warn',
-    line: ({ id, name, queue, attempt, dead }) => {
-      const fields = { job_id: id, job_type: name, queue, attempt, outcome: dead ? 'discarded' : 'available' };
-      return dead
-        ? { level: 'error', message: 'job discarded: its last attempt ended without an answer', fields }
-        : said('job rescued: its worker died, or it hung past its deadline', fields);
-    },
+    line: ({ id, name, queue, attempt, dead, cancelled }) =>
+      said(dead ? 'job rescued: its worker died' : 'job rescued: it hung past its deadline', {
+        job_id: id,
+        job_type: name,
+        queue,
+        attempt,
+        outcome: cancelled ? 'cancelled' : 'available',
+      }),
   },
   'job.promote': { level: 'debug', line: ({ count }) => said('jobs became due', { count }) },
   'job.prune': {

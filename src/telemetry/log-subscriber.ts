@@ -41,8 +41,8 @@ export class LogSubscriber {
   }
 
   #reads(name: LoggedEvent): boolean {
-    // Its lines may be of any level, and a job that is discarded by a rescue matters more than one that is not.
-    if (name === 'job.log' || name === 'job.rescue') return this.logger.isLevelEnabled('error');
+    // Its lines may be of any level.
+    if (name === 'job.log') return this.logger.isLevelEnabled('error');
     return this.logger.isLevelEnabled(LINES[name].level);
   }
 

@@ -1,4 +1,6 @@
+import { beforeAll, beforeEach } from '@jest/globals';
 import type { JobState } from '../../src/core/job-state.js';
+import { Partitions } from '../../src/scheduler/partitions.js';
 import type { Rowlock } from './rowlock.js';
 
 /** One transition of one job, as the triggers of `Audit` saw it. */
@@ -107,6 +109,11 @@ export class Audit {
     }
   }
 
+  /** Begins anew. */
+  async forget(): Promise<void> {
+    await this.rowlock.query('truncate $s.step, $s.visit, $s.ledger');
+  }
+
   /** Everything that has happened, in its order. A row that moved to another table left and entered in one transaction. */
   async transitions(): Promise<readonly Transition[]> {
     return this.rowlock.query<Transition>(`
@@ -190,4 +197,15 @@ export class Audit {
     );
     return rows.map(({ violation }) => violation);
   }
+}
+
+/** An audit of each test of a file. To be called after `useRowlock`. */
+export function useAudit(rowlock: Rowlock): Audit {
+  const audit = new Audit(rowlock);
+  beforeAll(async () => {
+    await new Partitions(rowlock.database).ensure();
+    await audit.install();
+  });
+  beforeEach(() => audit.forget());
+  return audit;
 }

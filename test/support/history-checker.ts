@@ -2,6 +2,16 @@ import type { JobState } from '../../src/core/job-state.js';
 import { isFinal, TRANSITIONS } from '../../src/core/job-state.js';
 import type { Transition, Visit } from './audit.js';
 
+/** All that the checks below find. `transitions` in their order. */
+export function checkAll(transitions: readonly Transition[], visits: readonly Visit[]): readonly string[] {
+  return [
+    ...checkHistories(transitions),
+    ...checkLockKeys(transitions),
+    ...checkUniqueKeys(transitions),
+    ...checkVisits(visits, transitions),
+  ];
+}
+
 /** What is wrong with the histories of all jobs, one line each; none if they are legal. `transitions` in their order. */
 export function checkHistories(transitions: readonly Transition[]): readonly string[] {
   const violations: string[] = [];

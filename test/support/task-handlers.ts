@@ -5,15 +5,15 @@ import { defineHandler, type JobContext, type RetryOptions } from '../../src/ind
 import { Diary } from './diary.js';
 
 /**
- * What becomes of a task: it works for `ms`; fails or hangs in each attempt before `until`; puts itself off until `ms`
- * after its enqueue; gives itself up; or calls itself off.
+ * What becomes of a task: it works for `ms`; in each attempt before `until` it fails, hangs, works for `ms` whatever its
+ * signal says, or kills its worker; puts itself off until `ms` after its enqueue; gives itself up; or calls itself off.
  */
-const FATES = ['work', 'fail', 'hang', 'snooze', 'discard', 'cancel'] as const;
+const FATES = ['work', 'fail', 'hang', 'ignore', 'kill', 'snooze', 'discard', 'cancel'] as const;
 
 export class Task {
   @IsIn(FATES) fate!: (typeof FATES)[number];
   @IsOptional() @IsInt() ms?: number;
-  /** The first attempt that neither fails nor hangs. Default: none. */
+  /** The first attempt in which all goes well. Default: none. */
   @IsOptional() @IsInt() until?: number;
 }
 
@@ -38,6 +38,15 @@ async function befall({ fate, ms = 0, until = Infinity }: Task, job: JobContext)
       break;
     case 'hang':
       if (job.attempt < until) await delay(3_600_000, undefined, { signal: job.signal });
+      break;
+    case 'ignore':
+      if (job.attempt < until) await delay(ms);
+      break;
+    case 'kill':
+      if (job.attempt < until) {
+        process.kill(process.pid, 'SIGKILL');
+        await delay(3_600_000);
+      }
       break;
     case 'snooze':
       if (Date.now() < job.createdAt.getTime() + ms) throw job.snooze('200ms', `later, ${words}`);

@@ -78,13 +78,13 @@ describe('the line of a job', () => {
     ]);
   });
 
-  it('is an error if a rescue finds the last attempt spent', () => {
+  it('says why a job was rescued, and what became of it', () => {
     const rescued = { id: 'job-1', name: 'greet', queue: 'web', attempt: 3 };
-    telemetry.emit('job.rescue', { ...rescued, dead: false });
-    telemetry.emit('job.rescue', { ...rescued, dead: true });
+    telemetry.emit('job.rescue', { ...rescued, dead: false, cancelled: false });
+    telemetry.emit('job.rescue', { ...rescued, dead: true, cancelled: true });
     expect(log.lines()).toMatchObject([
-      { level: 'warn', outcome: 'available' },
-      { level: 'error', outcome: 'discarded' },
+      { level: 'warn', message: 'job rescued: it hung past its deadline', outcome: 'available' },
+      { level: 'warn', message: 'job rescued: its worker died', outcome: 'cancelled' },
     ]);
   });
 });
