@@ -46,4 +46,5 @@ for (const name of events) {
 }
 const { drained } = await container.get(Worker).run();
 await Promise.all([dataSource.destroy(), diary.close()]);
-process.exitCode = drained ? 0 : 1;
+// As `rowlock worker` ends: what handlers have left open does not keep the process.
+process.stdout.write('', () => process.exit(drained ? 0 : 1));
