@@ -21,6 +21,7 @@ export class Jobs1795305600000 implements MigrationInterface {
     for (const view of ['jobs']) await runner.query(`drop view ${s}.${view}`);
     for (const table of TABLES) await runner.query(`drop table ${s}.${table}`);
     for (const sequence of ['job_seq', 'fencing_token']) await runner.query(`drop sequence ${s}.${sequence}`);
+    await runner.query(`drop domain ${s}.identifier`);
     await runner.query(`drop function ${s}.clock()`);
   }
 }
@@ -46,6 +47,8 @@ const TABLES = [
 const base = (s: string): string[] => [
   // Every statement asks this clock, so that a test can move the time of all sessions by replacing it.
   `create function ${s}.clock() returns timestamptz language sql stable parallel safe as 'select pg_catalog.now()'`,
+  // What jobs and queues are called. A domain, and not a constraint of the tables: those are checked at each update too.
+  `create domain ${s}.identifier as text collate "C" constraint identifier_form check (value ~ '^[a-z][a-z0-9_.:-]{0,62}$')`,
   `create sequence ${s}.job_seq as bigint cache 1`,
   `create sequence ${s}.fencing_token as bigint cache 1`,
 ];
@@ -54,8 +57,8 @@ const base = (s: string): string[] => [
 const jobColumns = (s: string): string => `
   id uuid not null,
   seq bigint not null default nextval('${s.replaceAll("'", "''")}.job_seq'),
-  name text not null,
-  queue text collate "C" not null,
+  name ${s}.identifier not null,
+  queue ${s}.identifier not null,
   priority smallint not null,
   payload jsonb not null,
   attempt smallint not null default 0,
@@ -79,8 +82,6 @@ const jobColumns = (s: string): string => `
   available_at timestamptz`;
 
 const jobChecks = (table: string): string => `
-  constraint ${table}_name check (name ~ '^[a-z][a-z0-9_.:-]{0,62}$'),
-  constraint ${table}_queue check (queue ~ '^[a-z][a-z0-9_.:-]{0,62}$'),
   constraint ${table}_priority check (priority between 0 and 9),
   constraint ${table}_max_attempts check (max_attempts between 1 and 1000),
   constraint ${table}_tags check (cardinality(tags) <= 20)`;
@@ -161,6 +162,8 @@ const workers = (s: string): string[] => [
     constraint claim_pkey primary key (token),
     constraint claim_worker foreign key (worker_id) references ${s}.worker (id)
   ) with (${busyTable})`,
+  // Ids do not compress, and each claim would try.
+  `alter table ${s}.claim alter column job_ids set storage external`,
   `create table ${s}.leader (
     name text not null,
     worker_id uuid not null,
@@ -169,14 +172,14 @@ const workers = (s: string): string[] => [
     constraint leader_pkey primary key (name)
   ) with (fillfactor = 50)`,
   `create table ${s}.queue (
-    name text collate "C" not null,
+    name ${s}.identifier not null,
     paused_at timestamptz,
     constraint queue_pkey primary key (name)
   )`,
   `create table ${s}.job_type (
-    name text not null,
+    name ${s}.identifier not null,
     version integer not null,
-    queue text collate "C" not null,
+    queue ${s}.identifier not null,
     priority smallint not null,
     max_attempts smallint not null,
     timeout_ms integer,
@@ -206,7 +209,7 @@ const keys = (s: string): string[] => [
   ) with (fillfactor = 50, ${busyTable})`,
   `create table ${s}.unique_key (
     tenant text not null default '',
-    name text not null,
+    name ${s}.identifier not null,
     key text not null,
     job_id uuid not null,
     scope text not null,

@@ -16,11 +16,17 @@ export class EndWaiter<Value> {
   readonly #waiting = new Map<string, Set<Settle<Value>>>();
   #timer: NodeJS.Timeout | null = null;
   #pause = POLL_MS.first;
+  #unsubscribe: (() => void) | null = null;
 
-  /** @param look which of them have ended, and how */
+  /**
+   * @param look which of them have ended, and how
+   * @param subscribe calls back with what ends in this process; only while something is awaited, because a busy worker
+   * makes no events that nobody wants
+   */
   constructor(
     private readonly kind: 'job' | 'run',
     private readonly look: (ids: readonly string[]) => Promise<ReadonlyMap<string, Ended<Value>>>,
+    private readonly subscribe: (ended: (id: string) => void) => () => void,
   ) {}
 
   /** @throws ResultTimeoutError, and what `look` says */
@@ -30,21 +36,28 @@ export class EndWaiter<Value> {
       const settle: Settle<Value> = (outcome) => {
         clearTimeout(timer);
         settles.delete(settle);
-        if (settles.size === 0) this.#waiting.delete(id);
+        if (settles.size === 0) this.#forget(id);
         if (outcome instanceof Error) reject(outcome);
         else resolve(outcome.value);
       };
       const giveUp = (waited: number): void => settle(new ResultTimeoutError(id, waited, this.kind));
       const timer = timeoutMs === null ? undefined : setTimeout(giveUp, timeoutMs, timeoutMs);
       this.#waiting.set(id, settles.add(settle));
+      this.#unsubscribe ??= this.subscribe((ended) => this.#ended(ended));
       this.#pause = POLL_MS.first;
       this.#schedule(0);
     });
   }
 
-  /** A worker of this process says so. */
-  ended(id: string): void {
+  #ended(id: string): void {
     if (this.#waiting.has(id)) this.#schedule(0);
+  }
+
+  #forget(id: string): void {
+    this.#waiting.delete(id);
+    if (this.#waiting.size > 0) return;
+    this.#unsubscribe?.();
+    this.#unsubscribe = null;
   }
 
   #schedule(wait: number): void {

@@ -1,9 +1,9 @@
-import { v7 as uuid } from 'uuid';
 import type { Duration } from '../core/duration.js';
 import { milliseconds } from '../core/duration.js';
 import { DefinitionError } from '../core/errors.js';
 import { isName, LIMITS, PRIORITY } from '../core/limits.js';
 import type { NewJob, NewUniqueKey } from '../engine/new-job.js';
+import { newId } from '../engine/new-id.js';
 import { isStorable, storableKey } from '../registry/key-source.js';
 import type { EncodedPayload } from '../registry/payload-codec.js';
 import type { EnqueueOptions } from './enqueue-options.js';
@@ -56,11 +56,19 @@ export function draftJob(
   encoded: EncodedPayload,
   options: EnqueueOptions,
 ): NewJob {
+  // Field by field: spreading the settings would be a third of the time that a job of a large batch takes.
   return {
-    ...settings,
     id: idOf(type, options.id),
     name: type.name,
+    queue: settings.queue,
+    priority: settings.priority,
     payload: encoded.json,
+    maxAttempts: settings.maxAttempts,
+    timeoutMs: settings.timeoutMs,
+    keepMs: settings.keepMs,
+    tags: settings.tags,
+    delayMs: settings.delayMs,
+    runAt: settings.runAt,
     lockKey: type.lockKey(encoded.payload),
     meta: null,
     owner: null,
@@ -116,7 +124,7 @@ export function areTags(tags: unknown): boolean {
 }
 
 function idOf(type: JobType, id: string | undefined): string {
-  if (id === undefined) return uuid();
+  if (id === undefined) return newId();
   return storedId(id) ?? refuser(type)('id', `must be a UUID, best a v7, not ${JSON.stringify(id)}`);
 }
 

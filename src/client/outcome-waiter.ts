@@ -18,10 +18,11 @@ export class OutcomeWaiter {
     private readonly database: Database,
     telemetry: Telemetry,
   ) {
-    this.#waiter = new EndWaiter('job', (ids) => this.#look(ids));
-    for (const name of ['job.complete', 'job.discard', 'job.cancel'] as const) {
-      telemetry.on(name, ({ id }) => this.#waiter.ended(id));
-    }
+    this.#waiter = new EndWaiter(
+      'job',
+      (ids) => this.#look(ids),
+      (ended) => telemetry.onIds(['job.complete', 'job.discard', 'job.cancel'], ended),
+    );
   }
 
   /**

@@ -1,4 +1,4 @@
-import { v7 as uuid, validate as isUuid } from 'uuid';
+import { validate as isUuid } from 'uuid';
 import { DefinitionError, NotFoundError } from '../core/errors.js';
 import type { PayloadInput } from '../core/handler-class.js';
 import { toStorableText } from '../core/json.js';
@@ -23,6 +23,7 @@ import { RunHandle } from './run-handle.js';
 import type { RunStatus } from './run-status.js';
 import { runStatus } from './run-status.js';
 import type { RunWaiter } from './run-waiter.js';
+import { newId } from '../engine/new-id.js';
 
 /** What may be said of one run when it is started. */
 export interface StartOptions extends TransactionOptions {
@@ -159,7 +160,7 @@ function isIn({ run }: RunDraft, inserted: ReadonlySet<string>): boolean {
 
 function runSettings(
   name: string,
-  { manager, executor, priority, tags = [], id = uuid() }: StartOptions,
+  { manager, executor, priority, tags = [], id = newId() }: StartOptions,
 ): { readonly id: string; readonly priority: number | null; readonly tags: readonly string[] } {
   if (manager && executor)
     refuse(name, 'executor', 'was given together with manager; a run is written in one transaction');

@@ -15,10 +15,11 @@ export class RunWaiter {
     private readonly database: Database,
     telemetry: Telemetry,
   ) {
-    this.#waiter = new EndWaiter('run', (ids) => this.#look(ids));
-    for (const name of ['run.complete', 'run.fail', 'run.cancel'] as const) {
-      telemetry.on(name, ({ id }) => this.#waiter.ended(id));
-    }
+    this.#waiter = new EndWaiter(
+      'run',
+      (ids) => this.#look(ids),
+      (ended) => telemetry.onIds(['run.complete', 'run.fail', 'run.cancel'], ended),
+    );
   }
 
   /**

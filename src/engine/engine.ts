@@ -119,7 +119,8 @@ export class Engine implements Verbs {
       request.behind.from,
       request.behind.to,
     ]);
-    return { rows: rows.filter(({ id }) => id !== null), parked: rows[0]?.parked ?? 0 };
+    const claimed = rows.filter(({ id }) => id !== null);
+    return { rows: claimed.sort(inTurn), parked: rows[0]?.parked ?? 0 };
   }
 
   /** Parking is part of the claim's statement: a job whose key is held must not be seen by the next claim. */
@@ -193,6 +194,12 @@ export class Engine implements Verbs {
     const [row] = await on.run(pruneJobs, [limit]);
     return row ?? { jobs: 0, keys: 0, runs: 0 };
   }
+}
+
+/** The order in which a worker runs what it has claimed. */
+function inTurn(a: ClaimedRow, b: ClaimedRow): number {
+  if (a.queue !== b.queue) return a.queue < b.queue ? -1 : 1;
+  return a.priority - b.priority || Number(a.seq) - Number(b.seq);
 }
 
 function fences(endings: readonly Ending[]): [ids: readonly string[], tokens: readonly string[]] {

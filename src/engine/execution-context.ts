@@ -51,7 +51,7 @@ export class ExecutionContext implements JobContext {
   }
 
   get tags(): readonly string[] {
-    return this.#attempt.row.tags;
+    return this.#attempt.row.tags ?? [];
   }
 
   get token(): bigint {

@@ -1,7 +1,7 @@
-import { v7 as uuid } from 'uuid';
 import { milliseconds } from '../core/duration.js';
 import type { HandlerClass } from '../core/handler-class.js';
 import type { NewJob } from '../engine/new-job.js';
+import { newId } from '../engine/new-id.js';
 import type { HandlerDefinition } from '../registry/handler-definition.js';
 import { handlerDefinition } from '../registry/handler-definition.js';
 import type { EncodedPayload } from '../registry/payload-codec.js';
@@ -86,7 +86,7 @@ function jobOf(
   meta: NewJob['meta'],
 ): NewJob {
   return {
-    id: uuid(),
+    id: newId(),
     name,
     queue,
     priority,

@@ -89,6 +89,8 @@ export interface Events {
 
 export type EventName = keyof Events;
 
+type EventNameWithId = { [Name in EventName]: Events[Name] extends { readonly id: string } ? Name : never }[EventName];
+
 type Listener<Name extends EventName> = (event: Events[Name]) => void;
 
 /** The typed events of one container: logs, metrics, traces and the dashboard subscribe here. */
@@ -106,6 +108,12 @@ export class Telemetry {
     };
     this.#emitter.on(eventKey(name), safe);
     return () => this.#emitter.off(eventKey(name), safe);
+  }
+
+  /** Calls back with the id of each job or run that one of these events tells of. @returns as `on` does */
+  onIds(names: readonly EventNameWithId[], listener: (id: string) => void): () => void {
+    const ends = names.map((name) => this.on(name, ({ id }: { readonly id: string }) => listener(id)));
+    return () => ends.forEach((end) => end());
   }
 
   emit<Name extends EventName>(name: Name, event: Events[Name]): void {

@@ -1,8 +1,8 @@
 import { hostname } from 'node:os';
-import { v7 as uuid } from 'uuid';
 import type { AttemptAbortedError } from '../core/errors.js';
 import type { Attempt } from '../engine/attempt.js';
 import type { Ending } from '../engine/ending.js';
+import { newId } from '../engine/new-id.js';
 import { registerWorker } from '../repositories/sql/register-worker.js';
 import { removeWorker } from '../repositories/sql/remove-worker.js';
 import type { ClaimedRow } from '../repositories/sql/claim-jobs.js';
@@ -26,7 +26,7 @@ const MAX_UNSTORED = 5_000;
  * under the id ends with it, so no state of an earlier life leaks into a later one.
  */
 export class Incarnation {
-  readonly id = uuid();
+  readonly id = newId();
   readonly slots: Slots;
   readonly poller: Poller;
   readonly watch: AttemptWatch;

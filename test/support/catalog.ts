@@ -4,7 +4,7 @@ import type { DataSource } from 'typeorm';
 export interface CatalogColumn {
   readonly table: string;
   readonly name: string;
-  /** Such as `text`, `bigint`, `uuid[]`. */
+  /** Such as `text`, `bigint`, `uuid[]`; of a domain, what it is made of. */
   readonly type: string;
   readonly nullable: boolean;
   readonly hasDefault: boolean;
@@ -14,10 +14,10 @@ export interface CatalogColumn {
 /** Every column of every table of a schema; partitions repeat their parent and are left out. */
 export async function catalogColumns(dataSource: DataSource, schema: string): Promise<readonly CatalogColumn[]> {
   const rows: unknown = await dataSource.query(
-    `select c.relname as table, a.attname as name, format_type(a.atttypid, a.atttypmod) as type,
+    `select c.relname as table, a.attname as name, format_type(coalesce(nullif(t.typbasetype, 0), t.oid), a.atttypmod) as type,
        not a.attnotnull as nullable, a.atthasdef as "hasDefault",
        exists (select from pg_constraint p where p.conrelid = c.oid and p.contype = 'p' and a.attnum = any(p.conkey)) as primary
-     from pg_class c join pg_attribute a on a.attrelid = c.oid
+     from pg_class c join pg_attribute a on a.attrelid = c.oid join pg_type t on t.oid = a.atttypid
      where c.relnamespace = (select oid from pg_namespace where nspname = $1)
        and c.relkind in ('r', 'p') and not c.relispartition and a.attnum > 0 and not a.attisdropped
      order by 1, 2`,
