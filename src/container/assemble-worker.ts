@@ -39,7 +39,7 @@ export interface WorkerIngredients {
 
 const PROMOTE_MS = 1_000;
 const PRUNE_MS = 60_000;
-const ABORT_GRACE_MS = 5_000;
+const GRACES = { abortGraceMs: 5_000, shutdownGraceMs: 1_000 };
 /** While a partition waits for its lock every finish waits behind it, so it soon gives up, and tries again in a minute. */
 const PARTITION_LOCK_MS = 200;
 
@@ -58,7 +58,7 @@ export function assembleWorker(ingredients: WorkerIngredients): Worker {
   const settler = new Settler(engine, ingredients.runs);
   const completer = new Completer(sessions.finish, settler, telemetry, onReleased);
   const reporter = new ProgressReporter(sessions.watch, telemetry);
-  const executor = new Executor({ ...ingredients, settler, reporter, onReleased, abortGraceMs: ABORT_GRACE_MS });
+  const executor = new Executor({ ...ingredients, ...GRACES, settler, reporter, onReleased });
   telemetry.on('job.enqueue', () => callbacks.current?.onJobs());
   return new Worker({
     ...ingredients,

@@ -65,9 +65,10 @@ export const TRANSITIONS = {
   discard: { from: ['running'], to: ['discarded'], fenced: true, meaning: 'attempts spent, or the handler gave up' },
   rescue: {
     from: ['running'],
-    to: ['available', 'discarded'],
+    to: ['available'],
     fenced: true,
-    meaning: 'its worker died or its deadline passed; the attempt stays counted',
+    meaning:
+      'its worker died or its deadline passed; the attempt stays counted, and spent ones are discarded when claimed',
   },
   cancel: { from: UNFINISHED, to: ['cancelled'], fenced: false, meaning: 'stopped on request' },
   reschedule: {

@@ -12,7 +12,7 @@ type AbortCode = AttemptAbortedError['code'];
 export class Attempt {
   #controller: AbortController | null = null;
   #aborted: AttemptAbortedError | undefined;
-  #onAbort: (() => void) | null = null;
+  #onAbort: ((reason: AttemptAbortedError) => void) | null = null;
   startedAt: number | null = null;
   endedAt: number | null = null;
 
@@ -49,13 +49,13 @@ export class Attempt {
     if (this.#aborted || this.endedAt !== null) return;
     this.#aborted = new AttemptAbortedError(code, message);
     this.#controller?.abort(this.#aborted);
-    this.#onAbort?.();
+    this.#onAbort?.(this.#aborted);
   }
 
   /** Calls back once at an abort, at once if it has happened. */
-  onAbort(callback: () => void): void {
+  onAbort(callback: (reason: AttemptAbortedError) => void): void {
     this.#onAbort = callback;
-    if (this.#aborted) callback();
+    if (this.#aborted) callback(this.#aborted);
   }
 
   facts(): JobFacts {

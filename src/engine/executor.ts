@@ -26,6 +26,8 @@ export interface ExecutorParts {
   readonly telemetry: Telemetry;
   /** How long a handler may go on after its signal has been aborted before its answer is no longer waited for. */
   readonly abortGraceMs: number;
+  /** The same when its worker shuts down: whoever stops the process waits for its `shutdownTimeout` and little more. */
+  readonly shutdownGraceMs: number;
   /** Jobs to which a transactional attempt passed its lock key. */
   readonly onReleased: (released: Settlement['released']) => void;
 }
@@ -76,11 +78,13 @@ export class Executor {
   #untilSettled(attempt: Attempt, answer: PromiseLike<unknown>): Promise<unknown> {
     return new Promise((resolve, reject) => {
       let timer: NodeJS.Timeout | undefined;
-      attempt.onAbort(() => {
+      attempt.onAbort((reason) => {
+        const { telemetry, abortGraceMs, shutdownGraceMs } = this.parts;
+        const graceMs = reason.code === 'WORKER_SHUTDOWN' ? shutdownGraceMs : abortGraceMs;
         timer = setTimeout(() => {
-          this.parts.telemetry.emit('worker.stuck', { ...attempt.facts(), sinceMs: this.parts.abortGraceMs });
-          reject(attempt.aborted ?? new AttemptAbortedError('ATTEMPT_TIMEOUT', 'aborted'));
-        }, this.parts.abortGraceMs);
+          telemetry.emit('worker.stuck', { ...attempt.facts(), sinceMs: graceMs });
+          reject(reason);
+        }, graceMs);
         timer.unref();
       });
       Promise.resolve(answer)
