@@ -38,6 +38,7 @@ export class Bench {
     const { plan, workloads } = this.parts;
     for (let repetition = 0; repetition < plan.repetitions; repetition++) {
       for (const workload of workloads) {
+        if (workload.once && repetition > 0) continue;
         for (const kase of workload.cases(plan)) await this.#measureAll(workload, kase, repetition);
       }
     }
@@ -50,7 +51,7 @@ export class Bench {
 
   async #measureAll(workload: Workload, kase: Case, repetition: number): Promise<void> {
     for (const system of rotated(this.parts.systems, repetition)) {
-      if (system.cannot[workload.name] !== undefined) continue;
+      if (system.cannot[workload.name] !== undefined || kase.of?.(system) === false) continue;
       if (!this.parts.plan.everything && !system.usual.includes(workload.name)) continue;
       await this.#measure(workload, kase, system);
     }

@@ -3,13 +3,11 @@ import { SYSTEMS, WORKLOADS, type WorkloadName } from './systems.js';
 
 /** What the command line asks for. */
 export interface Command {
-  readonly size: 'usual' | 'quick' | 'full';
+  readonly size: 'usual' | 'quick' | 'full' | 'trial';
   readonly only: readonly WorkloadName[];
   /** Null: all that the size measures. */
   readonly peers: readonly string[] | null;
   readonly json: boolean;
-  /** Go on though others use the machine: to see that the bench works, never for figures. */
-  readonly trial: boolean;
   /** A git reference to compare with. */
   readonly against: string | null;
 }
@@ -30,22 +28,17 @@ export function readCommand(words: readonly string[]): Command {
     .option('peers', { type: 'string', describe: `peers, of ${PEERS.join(', ')}; "none" for none` })
     .option('against', { type: 'string', describe: 'a git reference: measure its Rowlock beside this one' })
     .option('json', { type: 'boolean', default: false, describe: 'the report as one object, on standard output' })
-    .option('trial', {
-      type: 'boolean',
-      default: false,
-      describe: 'go on though others use the machine, and exit with 1',
-    })
-    .conflicts('quick', 'full')
+    .option('trial', { type: 'boolean', describe: 'very small, and goes on under other load: to see that all works' })
+    .conflicts({ quick: ['full', 'trial'], full: 'trial' })
     .strict()
     .version(false)
     .parseSync();
   const { quick, full, only, peers, against, json, trial } = values;
   return {
-    size: quick ? 'quick' : full ? 'full' : 'usual',
+    size: trial ? 'trial' : quick ? 'quick' : full ? 'full' : 'usual',
     only: only === undefined ? WORKLOADS : (list(only, WORKLOADS, '--only') as WorkloadName[]),
     peers: peers === undefined ? null : list(peers === 'none' ? '' : peers, PEERS, '--peers'),
     json,
-    trial,
     against: against ?? null,
   };
 }

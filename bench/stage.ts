@@ -50,6 +50,12 @@ export class Stage {
     return crew;
   }
 
+  /** Lets processes end what they do, and ends them. */
+  async dismiss(crew: readonly Member<Worker>[]): Promise<void> {
+    await Promise.all(crew.map((member) => member.call.stop()));
+    await Promise.all(crew.map((member) => member.end()));
+  }
+
   /** What was spent since `from`. Whoever else used the machine meanwhile makes the measure void. */
   spentSince(from: Snapshot, workers: readonly Member<Worker>[]): Usage {
     const pids = workers.map(({ pid }) => pid);
@@ -64,6 +70,11 @@ export class Stage {
 
   get settings(): Member<Producer>['settings'] {
     return this.producer.settings;
+  }
+
+  /** Begins to count what the store is asked. @returns a function that ends it and answers how many it was */
+  countQueries(): Promise<() => Promise<number>> {
+    return this.parts.server.countQueries(this.parts.store);
   }
 
   get storeUrl(): string {

@@ -19,12 +19,21 @@ export interface System {
   readonly usual: readonly WorkloadName[];
   /** What it cannot do, and why. */
   readonly cannot: Partial<Record<WorkloadName, string>>;
+  /** An environment variable without which it cannot be set up. */
+  readonly needs?: string;
 }
 
 const EVERY: readonly WorkloadName[] = ['w1', 'w2', 'w3', 'w4', 'w5', 'w6'];
 const NO_QUEUES = 'has no worker that serves many queues';
 
+const NO_SNAPSHOT = 'is not on PostgreSQL';
+
+/** Systems that are there for workflows; a job is one of a single step. */
+const workflow = { store: 'postgres', variant: '', kind: 'workflow', usual: ['w6'] } as const;
 const postgres = { store: 'postgres', cannot: {} } as const;
+
+/** Rowlock at the commit that `--against` names. */
+export const EARLIER = 'rowlock-before';
 
 /** All that can be measured, in the order of the tables. */
 export const SYSTEMS: readonly System[] = [
@@ -32,6 +41,15 @@ export const SYSTEMS: readonly System[] = [
     ...postgres,
     name: 'rowlock',
     title: 'Rowlock',
+    adapter: 'rowlock',
+    variant: '',
+    kind: 'rowlock',
+    usual: WORKLOADS,
+  },
+  {
+    ...postgres,
+    name: EARLIER,
+    title: 'Rowlock before',
     adapter: 'rowlock',
     variant: '',
     kind: 'rowlock',
@@ -47,4 +65,80 @@ export const SYSTEMS: readonly System[] = [
     usual: EVERY,
     cannot: { w7: 'has no notion of later', w8: 'keeps nothing that a snapshot could hold up', w9: NO_QUEUES },
   },
+  {
+    ...postgres,
+    name: 'floor-copy',
+    title: 'floor by COPY',
+    adapter: 'floor',
+    variant: 'copy',
+    kind: 'floor',
+    usual: ['w1'],
+    cannot: Object.fromEntries(WORKLOADS.slice(1).map((name) => [name, 'is a way to enqueue only'])),
+  },
+  {
+    ...postgres,
+    name: 'pg-boss',
+    title: 'pg-boss 12 (batches)',
+    adapter: 'pg-boss',
+    variant: '',
+    kind: 'queue',
+    usual: EVERY,
+  },
+  {
+    ...postgres,
+    name: 'graphile-worker',
+    title: 'graphile-worker 0.18, local queue',
+    adapter: 'graphile-worker',
+    variant: 'local-queue',
+    kind: 'queue',
+    usual: EVERY,
+  },
+  {
+    ...postgres,
+    name: 'graphile-worker-default',
+    title: 'graphile-worker 0.18, default',
+    adapter: 'graphile-worker',
+    variant: 'default',
+    kind: 'queue',
+    usual: [],
+  },
+  {
+    name: 'bullmq',
+    title: 'BullMQ 6, Redis in memory',
+    adapter: 'bullmq',
+    variant: 'redis',
+    store: 'redis',
+    kind: 'queue',
+    usual: EVERY,
+    cannot: { w8: NO_SNAPSHOT },
+  },
+  {
+    name: 'bullmq-aof',
+    title: 'BullMQ 6, Redis AOF everysec',
+    adapter: 'bullmq',
+    variant: 'redis',
+    store: 'redis-aof',
+    kind: 'queue',
+    usual: [],
+    cannot: { w8: NO_SNAPSHOT },
+  },
+  {
+    ...postgres,
+    name: 'bullmq-postgres',
+    title: 'BullMQ 6, PostgreSQL',
+    adapter: 'bullmq',
+    variant: 'postgres',
+    kind: 'queue',
+    usual: [],
+  },
+  { ...workflow, name: 'dbos', title: 'DBOS 5', adapter: 'dbos', cannot: {} },
+  {
+    ...workflow,
+    name: 'absurd',
+    title: 'Absurd 0.5',
+    adapter: 'absurd',
+    cannot: { w7: 'has no tasks for later', w9: NO_QUEUES },
+    needs: 'ABSURD_SQL',
+  },
+  { ...workflow, name: 'openworkflow', title: 'OpenWorkflow 0.10', adapter: 'openworkflow', cannot: { w9: NO_QUEUES } },
 ];

@@ -39,6 +39,8 @@ export interface ConsumerOptions {
   readonly queues: readonly string[];
   /** Called as the handler, with the number of the job; it does nothing that takes time. */
   readonly onJob: (n: number) => void;
+  /** Called by the first step of every pipeline. */
+  readonly onFirstStep: () => void;
   /** Called by the last step of a pipeline. */
   readonly onPipeline: (n: number) => void;
 }

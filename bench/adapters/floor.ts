@@ -151,7 +151,10 @@ class FloorConsumer implements Consumer {
   async #steps(): Promise<number> {
     const { rows } = await this.client.query<JobRow & { number: number }>(CLAIM_STEPS);
     if (rows.length === 0) return 0;
-    for (const { number, payload } of rows) if (number === 3) this.options.onPipeline(payload.n);
+    for (const { number, payload } of rows) {
+      if (number === 1) this.options.onFirstStep();
+      if (number === 3) this.options.onPipeline(payload.n);
+    }
     const values = [rows.map(({ id }) => id), rows.map(({ payload }) => JSON.stringify(payload))];
     await this.client.query({ ...FINISH_STEPS, values });
     return rows.length;

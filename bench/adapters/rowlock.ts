@@ -37,10 +37,11 @@ class WorkPayload implements JobData {
 /** What the handlers of this process tell. */
 interface Ear {
   onJob(n: number): void;
+  onFirstStep(): void;
   onPipeline(n: number): void;
 }
 
-const deaf: Ear = { onJob: () => undefined, onPipeline: () => undefined };
+const deaf: Ear = { onJob: () => undefined, onFirstStep: () => undefined, onPipeline: () => undefined };
 
 /** The classes of the application, made with the decorators of the Rowlock that is measured. */
 function application({ JobHandler, pipeline }: typeof Rowlock, ear: Ear) {
@@ -48,6 +49,14 @@ function application({ JobHandler, pipeline }: typeof Rowlock, ear: Ear) {
   class Work implements Rowlock.Handler<WorkPayload> {
     handle({ n }: WorkPayload): void {
       ear.onJob(n);
+    }
+  }
+
+  @JobHandler({ name: 'depart', payload: WorkPayload, queue: QUEUE })
+  class Depart implements Rowlock.Handler<WorkPayload, WorkPayload> {
+    handle({ n, text }: WorkPayload): WorkPayload {
+      ear.onFirstStep();
+      return { n, text };
     }
   }
 
@@ -67,11 +76,11 @@ function application({ JobHandler, pipeline }: typeof Rowlock, ear: Ear) {
   }
 
   const line = pipeline('line', { input: WorkPayload })
-    .step('first', PassOn)
+    .step('first', Depart)
     .step('second', PassOn, ({ first }) => first)
     .step('third', Arrive, ({ second }) => second)
     .build();
-  return { Work, line, handlers: [Work, PassOn, Arrive], pipelines: [line] };
+  return { Work, line, handlers: [Work, Depart, PassOn, Arrive], pipelines: [line] };
 }
 
 type Application = ReturnType<typeof application>;

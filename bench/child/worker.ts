@@ -13,8 +13,8 @@ const TELL_MS = 5;
 export class Worker {
   #consumer: Consumer | undefined;
   #entered = new Float64Array(1_024);
+  #begun = false;
   #count = 0;
-  #told = 0;
   #expected = Infinity;
   #tellsEach = false;
   #teller: NodeJS.Timeout | undefined;
@@ -27,7 +27,13 @@ export class Worker {
 
   async open(queues: readonly string[]): Promise<void> {
     const hear = (n: number): void => this.#hear(n);
-    this.#consumer = await this.adapter.openConsumer(this.store, { queues, onJob: hear, onPipeline: hear });
+    const onFirstStep = (): void => this.#begin();
+    this.#consumer = await this.adapter.openConsumer(this.store, {
+      queues,
+      onJob: hear,
+      onPipeline: hear,
+      onFirstStep,
+    });
   }
 
   /**
@@ -37,12 +43,11 @@ export class Worker {
   async start(expected: number, tellsEach: boolean): Promise<void> {
     this.#expected = expected;
     this.#tellsEach = tellsEach;
-    this.#teller = setInterval(() => this.#tellCount(), TELL_MS);
     await this.#consumer?.start();
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.#teller);
+    clearTimeout(this.#teller);
     await this.#consumer?.stop();
   }
 
@@ -55,9 +60,17 @@ export class Worker {
     const at = now();
     if (n >= this.#entered.length) this.#grow(n);
     this.#entered[n] = at;
-    if (this.#count++ === 0) this.tell({ event: 'first', at });
+    this.#begin(at);
+    this.#count++;
     if (this.#tellsEach) this.tell({ event: 'entered', n, at });
     if (this.#count === this.#expected) this.#tellCount();
+    else this.#teller ??= setTimeout(() => this.#tellCount(), TELL_MS);
+  }
+
+  #begin(at = now()): void {
+    if (this.#begun) return;
+    this.#begun = true;
+    this.tell({ event: 'first', at });
   }
 
   #grow(n: number): void {
@@ -67,8 +80,8 @@ export class Worker {
   }
 
   #tellCount(): void {
-    if (this.#count === this.#told) return;
-    this.#told = this.#count;
+    clearTimeout(this.#teller);
+    this.#teller = undefined;
     this.tell({ event: 'count', count: this.#count });
   }
 }

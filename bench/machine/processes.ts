@@ -80,3 +80,12 @@ export function peakMemory(pid: number): number {
   const peak = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
   return Number(peak) / 1_024;
 }
+
+/** Seconds that the living threads of a process have run, to the nanosecond. */
+export function threadSeconds(pid: number): number {
+  const tasks = `/proc/${pid}/task`;
+  return readdirSync(tasks).reduce((sum, task) => {
+    const nanoseconds = readFileSync(`${tasks}/${task}/schedstat`, 'utf8').split(' ', 1)[0];
+    return sum + Number(nanoseconds) / 1e9;
+  }, 0);
+}

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { ProcessTable } from '../machine/processes.js';
 import { loadRowlockDev } from '../rowlock-build.js';
@@ -13,8 +14,6 @@ export const POSTGRES_SETTINGS: Readonly<Record<string, string>> = {
   checkpoint_timeout: '30min',
   max_connections: '200',
   shared_preload_libraries: 'pg_stat_statements',
-  // Only the idle workload counts queries, and switches it on for itself.
-  'pg_stat_statements.track': 'none',
 };
 
 /** A PostgreSQL of the bench's own, with a database for each measure. */
@@ -36,6 +35,9 @@ export class Postgres implements Server {
     const server = await startPostgres({ ephemeral: true, settings: POSTGRES_SETTINGS });
     const admin = new pg.Client(server.url);
     await admin.connect();
+    await admin.query('create extension pg_stat_statements');
+    // Only the idle workload counts queries, and switches it on for itself: it costs a little.
+    await track(admin, 'none');
     const { rows } = await admin.query<{ pid: number }>('select pg_backend_pid() as pid');
     const postmaster = ProcessTable.read().parent(rows[0]?.pid ?? 0);
     if (!postmaster) throw new Error('The server is not on this machine: its processor time cannot be read.');
@@ -53,11 +55,36 @@ export class Postgres implements Server {
   }
 
   async discard(url: string): Promise<void> {
-    await this.admin.query(`drop database if exists ${new URL(url).pathname.slice(1)} with (force)`);
+    await this.admin.query(`drop database if exists ${nameOf(url)} with (force)`);
+  }
+
+  async countQueries(url: string): Promise<() => Promise<number>> {
+    await track(this.admin, 'top');
+    await this.admin.query('select pg_stat_statements_reset()');
+    return async () => {
+      const { rows } = await this.admin.query<{ calls: number }>(
+        `select coalesce(sum(s.calls), 0)::int as calls from pg_stat_statements s
+          join pg_database d on d.oid = s.dbid where d.datname = $1`,
+        [nameOf(url)],
+      );
+      await track(this.admin, 'none');
+      return rows[0]?.calls ?? 0;
+    };
   }
 
   async stop(): Promise<void> {
     await this.admin.end();
     await this.release();
   }
+}
+
+function nameOf(url: string): string {
+  return new URL(url).pathname.slice(1);
+}
+
+/** Not by the command line, which nothing could overrule later. */
+async function track(admin: pg.Client, what: 'top' | 'none'): Promise<void> {
+  await admin.query(`alter system set pg_stat_statements.track = '${what}'`);
+  await admin.query('select pg_reload_conf()');
+  await delay(100);
 }

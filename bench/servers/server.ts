@@ -6,5 +6,7 @@ export interface Server {
   fresh(): Promise<string>;
   /** Removes a store. */
   discard(url: string): Promise<void>;
+  /** Begins to count what a store is asked. @returns a function that ends it and answers how many it was */
+  countQueries(url: string): Promise<() => Promise<number>>;
   stop(): Promise<void>;
 }

@@ -15,7 +15,7 @@ export interface DrainOptions {
   readonly endedBefore?: number;
 }
 
-const LIMIT_SECONDS = 600;
+const LIMIT_SECONDS = 300;
 
 /**
  * Works off what waits: from the first handler that is entered, so that the start of a process is not counted, until the
@@ -28,11 +28,13 @@ export async function drain(stage: Stage, options: DrainOptions): Promise<Measur
   const ended = await stage.producer.call.settled(of, 60);
   const usage = stage.spentSince(begun.snapshot, crew);
   await verify(stage, crew, options);
+  const memory = Math.max(...crew.map(({ pid }) => peakMemory(pid)));
+  await stage.dismiss(crew);
   return {
     [`${of}/s`]: count / ((ended - begun.at) / 1e3),
     'worker CPU s/1,000': (usage.workers / count) * 1_000,
     'server CPU s/1,000': (usage.server / count) * 1_000,
-    'peak RSS MB': Math.max(...crew.map(({ pid }) => peakMemory(pid))),
+    'peak RSS MB': memory,
   };
 }
 

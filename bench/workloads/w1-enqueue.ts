@@ -18,6 +18,7 @@ export const enqueue: Workload = {
 function singles(callers: number): Case {
   return {
     name: `single, concurrency ${callers}`,
+    of: ({ variant }) => variant !== 'copy',
     async measure(stage: Stage): Promise<Measured> {
       const begun = takeSnapshot();
       const { count, seconds } = await stage.producer.call.singles(callers, stage.plan.singleSeconds);

@@ -1,0 +1,42 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { QUEUE } from '../adapters/adapter.js';
+import { now } from '../child/clock.js';
+import { threadSeconds } from '../machine/processes.js';
+import { takeSnapshot } from '../machine/snapshot.js';
+import type { Stage } from '../stage.js';
+import type { Measured, Workload } from './workload.js';
+
+/** What a start does is not what idling costs. */
+const SETTLE_SECONDS = 3;
+
+/** A worker of many queues in which there is nothing. */
+export const idleQueues: Workload = {
+  name: 'w9',
+  title: 'An idle worker',
+  once: true,
+  cases: (plan) =>
+    plan.queues.map((queues) => ({
+      name: queues === 1 ? '1 queue' : `${queues} queues`,
+      measure: (stage) => idle(stage, queues, plan.watchSeconds),
+    })),
+};
+
+async function idle(stage: Stage, count: number, seconds: number): Promise<Measured> {
+  const queues = Array.from({ length: count }, (_, index) => (index === 0 ? QUEUE : `${QUEUE}-${index}`));
+  await stage.producer.call.close();
+  const [worker] = await stage.hire(1, queues);
+  await worker!.call.start(Infinity, false);
+  await delay(SETTLE_SECONDS * 1e3);
+  const begun = takeSnapshot();
+  const [cpu, since, queries] = [threadSeconds(worker!.pid), now(), await stage.countQueries()];
+  await delay(seconds * 1e3);
+  const asked = await queries();
+  const elapsed = (now() - since) / 1e3;
+  const spent = threadSeconds(worker!.pid) - cpu;
+  const { server } = stage.spentSince(begun, [worker!]);
+  return {
+    'queries/s': asked / elapsed,
+    'CPU % of a core': (spent / elapsed) * 100,
+    'server CPU % of a core': (server / elapsed) * 100,
+  };
+}
