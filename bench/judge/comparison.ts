@@ -3,7 +3,7 @@ import { atLeast, atMost, type Goal } from './goal.js';
 
 /** How much slower than before a figure may be. */
 const TOLERANCE = 0.1;
-const HIGHER_IS_BETTER = /\/s$|^ratio$/;
+const HIGHER_IS_BETTER = /^\w+\/s\b|^ratio$/;
 /** These say too little in a short run, or nothing of speed. */
 const NOT_COMPARED = /^p9|^queries|^CPU %/;
 
