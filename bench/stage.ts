@@ -56,10 +56,17 @@ export class Stage {
     await Promise.all(crew.map((member) => member.end()));
   }
 
+  /** Processor time up to now; taken before and after what is measured. */
+  snapshot(workers: readonly Member<Worker>[] = []): Snapshot {
+    return takeSnapshot(
+      workers.map(({ pid }) => pid),
+      this.parts.server.pid,
+    );
+  }
+
   /** What was spent since `from`. Whoever else used the machine meanwhile makes the measure void. */
-  spentSince(from: Snapshot, workers: readonly Member<Worker>[]): Usage {
-    const pids = workers.map(({ pid }) => pid);
-    const usage = usageBetween(from, takeSnapshot(), pids, this.parts.server.pid);
+  spentSince(from: Snapshot, workers: readonly Member<Worker>[] = []): Usage {
+    const usage = usageBetween(from, this.snapshot(workers));
     this.#disturbed ||= isDisturbed(usage.load);
     return usage;
   }

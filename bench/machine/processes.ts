@@ -29,27 +29,32 @@ export class ProcessTable {
     return new ProcessTable(times);
   }
 
-  /** Seconds of one process, all its threads included. */
-  own(pid: number): number {
-    return this.#times.get(pid)?.own ?? 0;
-  }
-
   parent(pid: number): number | undefined {
     return this.#times.get(pid)?.parent;
   }
 
-  /** Seconds of processes and all that descend from them, also of those that have ended. */
-  trees(roots: readonly number[]): number {
+  /** Processes and all that descend from them. */
+  descendants(roots: readonly number[]): number[] {
     const children = new Map<number, number[]>();
     for (const [pid, { parent }] of this.#times) children.set(parent, [...(children.get(parent) ?? []), pid]);
-    const seen = new Set<number>();
-    const walk = (pid: number): number => {
-      const times = this.#times.get(pid);
-      if (!times || seen.has(pid)) return 0;
-      seen.add(pid);
-      return (children.get(pid) ?? []).reduce((sum, child) => sum + walk(child), times.own + times.reaped);
+    const found = new Set<number>();
+    const walk = (pid: number): void => {
+      if (!this.#times.has(pid) || found.has(pid)) return;
+      found.add(pid);
+      for (const child of children.get(pid) ?? []) walk(child);
     };
-    return roots.reduce((sum, root) => sum + walk(root), 0);
+    for (const root of roots) walk(root);
+    return [...found];
+  }
+
+  /** Seconds of processes and of their children that have ended. */
+  seconds(pids: readonly number[]): number {
+    return pids.reduce((sum, pid) => sum + (this.#times.get(pid)?.own ?? 0), this.reaped(pids));
+  }
+
+  /** Seconds of their children that have ended. */
+  reaped(pids: readonly number[]): number {
+    return pids.reduce((sum, pid) => sum + (this.#times.get(pid)?.reaped ?? 0), 0);
   }
 }
 
@@ -81,11 +86,15 @@ export function peakMemory(pid: number): number {
   return Number(peak) / 1_024;
 }
 
-/** Seconds that the living threads of a process have run, to the nanosecond. */
+/** Seconds that the living threads of a process have run, to the nanosecond; 0 if it has ended. */
 export function threadSeconds(pid: number): number {
   const tasks = `/proc/${pid}/task`;
-  return readdirSync(tasks).reduce((sum, task) => {
-    const nanoseconds = readFileSync(`${tasks}/${task}/schedstat`, 'utf8').split(' ', 1)[0];
-    return sum + Number(nanoseconds) / 1e9;
-  }, 0);
+  try {
+    return readdirSync(tasks).reduce((sum, task) => {
+      const nanoseconds = readFileSync(`${tasks}/${task}/schedstat`, 'utf8').split(' ', 1)[0];
+      return sum + Number(nanoseconds) / 1e9;
+    }, 0);
+  } catch {
+    return 0;
+  }
 }

@@ -1,6 +1,6 @@
 import type { Worker } from '../child/worker.js';
 import { peakMemory } from '../machine/processes.js';
-import { takeSnapshot, type Snapshot } from '../machine/snapshot.js';
+import type { Snapshot } from '../machine/snapshot.js';
 import type { Member } from '../member.js';
 import type { Stage } from '../stage.js';
 import type { Measured } from './workload.js';
@@ -24,7 +24,7 @@ const LIMIT_SECONDS = 300;
 export async function drain(stage: Stage, options: DrainOptions): Promise<Measured> {
   const { of, count, workers } = options;
   const crew = await stage.hire(workers);
-  const begun = await handled(crew, count);
+  const begun = await handled(stage, crew, count);
   const ended = await stage.producer.call.settled(of, 60);
   const usage = stage.spentSince(begun.snapshot, crew);
   await verify(stage, crew, options);
@@ -39,13 +39,17 @@ export async function drain(stage: Stage, options: DrainOptions): Promise<Measur
 }
 
 /** Lets the crew work until its handlers have been entered so often. @returns when the first was */
-async function handled(crew: readonly Member<Worker>[], count: number): Promise<{ at: number; snapshot: Snapshot }> {
+async function handled(
+  stage: Stage,
+  crew: readonly Member<Worker>[],
+  count: number,
+): Promise<{ at: number; snapshot: Snapshot }> {
   const counts = crew.map(() => 0);
   let first: { at: number; snapshot: Snapshot } | undefined;
   const all = new Promise<void>((resolve) => {
     crew.forEach((member, index) => {
       member.onEvent = (event) => {
-        if (event.event === 'first') first ??= { at: event.at, snapshot: takeSnapshot() };
+        if (event.event === 'first') first ??= { at: event.at, snapshot: stage.snapshot(crew) };
         if (event.event === 'count') counts[index] = event.count;
         if (counts.reduce((sum, one) => sum + one) >= count) resolve();
       };

@@ -1,4 +1,3 @@
-import { takeSnapshot } from '../machine/snapshot.js';
 import type { Stage } from '../stage.js';
 import type { Case, Measured, Workload } from './workload.js';
 
@@ -20,9 +19,9 @@ function singles(callers: number): Case {
     name: `single, concurrency ${callers}`,
     of: ({ variant }) => variant !== 'copy',
     async measure(stage: Stage): Promise<Measured> {
-      const begun = takeSnapshot();
+      const begun = stage.snapshot();
       const { count, seconds } = await stage.producer.call.singles(callers, stage.plan.singleSeconds);
-      stage.spentSince(begun, []);
+      stage.spentSince(begun);
       return { 'jobs/s': count / seconds };
     },
   };
@@ -30,9 +29,9 @@ function singles(callers: number): Case {
 
 async function bulk(stage: Stage, jobs: number): Promise<Measured> {
   await stage.producer.call.bulk(2 * BULK, BULK);
-  const begun = takeSnapshot();
+  const begun = stage.snapshot();
   const { count, seconds } = await stage.producer.call.bulk(jobs, BULK);
-  stage.spentSince(begun, []);
+  stage.spentSince(begun);
   const { unfinished } = await stage.producer.call.stored('jobs');
   if (unfinished !== jobs + 2 * BULK)
     throw new Error(`${stage.system.name} stored ${unfinished} jobs of ${jobs + 2 * BULK}`);

@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { takeSnapshot } from '../machine/snapshot.js';
 import type { Stage } from '../stage.js';
 import { latencies } from './latencies.js';
 import type { Measured, Workload } from './workload.js';
@@ -23,7 +22,7 @@ async function oneByOne(stage: Stage, count: number): Promise<Measured> {
     arrived();
   };
   await worker!.call.start(Infinity, true);
-  const begun = takeSnapshot();
+  const begun = stage.snapshot([worker!]);
   const waits: number[] = [];
   for (let n = 0; n < WARM_UP + count; n++) {
     const arrival = new Promise<void>((resolve) => (arrived = resolve));

@@ -1,4 +1,3 @@
-import { takeSnapshot } from '../machine/snapshot.js';
 import type { Stage } from '../stage.js';
 import { latencies } from './latencies.js';
 import type { Measured, Workload } from './workload.js';
@@ -19,7 +18,7 @@ async function steady(stage: Stage, seconds: number): Promise<Measured> {
     worker!.onEvent = (event) => (event.event === 'count' && event.count >= total ? resolve() : undefined);
   });
   await worker!.call.start(total, false);
-  const begun = takeSnapshot();
+  const begun = stage.snapshot([worker!]);
   const called = await stage.producer.call.paced(PER_SECOND, seconds);
   await Promise.race([all, worker!.broken]);
   const usage = stage.spentSince(begun, [worker!]);

@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { takeSnapshot } from '../machine/snapshot.js';
 import type { Stage } from '../stage.js';
 import type { Measured, Workload } from './workload.js';
 
@@ -25,7 +24,7 @@ async function hold(stage: Stage, seconds: number): Promise<Measured> {
     void stage.producer.call.done(count);
   };
   const rate = async (during: number): Promise<number> => {
-    const [before, begun] = [count, takeSnapshot()];
+    const [before, begun] = [count, stage.snapshot([worker!])];
     await delay(during * 1e3);
     return (count - before) / stage.spentSince(begun, [worker!]).load.seconds;
   };

@@ -1,8 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { QUEUE } from '../adapters/adapter.js';
-import { now } from '../child/clock.js';
-import { threadSeconds } from '../machine/processes.js';
-import { takeSnapshot } from '../machine/snapshot.js';
 import type { Stage } from '../stage.js';
 import type { Measured, Workload } from './workload.js';
 
@@ -27,16 +24,14 @@ async function idle(stage: Stage, count: number, seconds: number): Promise<Measu
   const [worker] = await stage.hire(1, queues);
   await worker!.call.start(Infinity, false);
   await delay(SETTLE_SECONDS * 1e3);
-  const begun = takeSnapshot();
-  const [cpu, since, queries] = [threadSeconds(worker!.pid), now(), await stage.countQueries()];
+  const queries = await stage.countQueries();
+  const begun = stage.snapshot([worker!]);
   await delay(seconds * 1e3);
+  const { workers, server, load } = stage.spentSince(begun, [worker!]);
   const asked = await queries();
-  const elapsed = (now() - since) / 1e3;
-  const spent = threadSeconds(worker!.pid) - cpu;
-  const { server } = stage.spentSince(begun, [worker!]);
   return {
-    'queries/s': asked / elapsed,
-    'CPU % of a core': (spent / elapsed) * 100,
-    'server CPU % of a core': (server / elapsed) * 100,
+    'queries/s': asked / load.seconds,
+    'CPU % of a core': (workers / load.seconds) * 100,
+    'server CPU % of a core': (server / load.seconds) * 100,
   };
 }
