@@ -33,9 +33,10 @@ function isInstalled(folder) {
 }
 
 for (const folder of [root, import.meta.dirname]) {
-  if (!isInstalled(folder)) run(folder, 'npm', 'ci', '--ignore-scripts');
+  // Whatever npm was told about itself: a failure is to be seen.
+  if (!isInstalled(folder)) run(folder, 'npm', 'ci', '--ignore-scripts', '--loglevel=error');
 }
-run(root, 'npm', 'run', '--silent', 'build');
+run(root, 'npm', 'run', '--loglevel=error', 'build');
 run(import.meta.dirname, process.execPath, tsc, '-p', 'tsconfig.build.json');
 
 // A signal from the terminal reaches the bench, too, which ends its servers: we only wait for it.
