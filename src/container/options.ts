@@ -28,7 +28,7 @@ export interface WorkerOptions {
   readonly pollInterval?: Duration;
   /** The most that one attempt may take if its class does not say. Default `'5m'`. */
   readonly defaultTimeout?: Duration;
-  /** The most jobs that are claimed ahead of free slots, when jobs are so quick that it pays. Default 500; 0 for none. */
+  /** The most jobs that are claimed ahead of free slots, when jobs are so quick that it pays. Default 2,000; 0 for none. */
   readonly prefetch?: number;
   /** Whether to use LISTEN; without it, and behind a transaction pooler, it polls. Default true. */
   readonly listen?: boolean;
@@ -79,7 +79,7 @@ function workerSettings(worker: WorkerOptions, servedQueues: readonly string[]):
     pollIntervalMs: period('pollInterval', '2s', 10),
     defaultTimeoutMs: period('defaultTimeout', '5m', 1),
     sweepMs: period('sweepInterval', '5s', 10),
-    prefetch: integer('worker.prefetch', worker.prefetch ?? 500, 0, 500),
+    prefetch: integer('worker.prefetch', worker.prefetch ?? 2_000, 0, 10_000),
     listen: worker.listen ?? true,
     maintenance: worker.maintenance ?? true,
   };

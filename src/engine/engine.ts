@@ -126,39 +126,44 @@ export class Engine implements Verbs {
   /** Parking is part of the claim's statement: a job whose key is held must not be seen by the next claim. */
   readonly park = claimJobs;
 
-  complete(on: StatementRunner, endings: readonly EndingOf<'complete'>[]): Promise<readonly SettledRow[]> {
+  // The verbs that end attempts give back those of the endings that the database accepted.
+
+  async complete(on: StatementRunner, endings: readonly EndingOf<'complete'>[]): Promise<readonly Ending[]> {
     const sorted = byId(endings);
-    return on.run(completeJobs, [...fences(sorted), sorted.map(({ outcome }) => outcome.result)]);
+    const results = `[${sorted.map(({ outcome }) => outcome.result).join()}]`;
+    return accepted(sorted, await on.run(completeJobs, [...fences(sorted), results]));
   }
 
-  retry(on: StatementRunner, endings: readonly EndingOf<'retry'>[]): Promise<readonly SettledRow[]> {
+  async retry(on: StatementRunner, endings: readonly EndingOf<'retry'>[]): Promise<readonly Ending[]> {
     const sorted = byId(endings);
     const delays = sorted.map(({ outcome }) => outcome.delayMs);
     const errors = sorted.map(({ outcome }) => JSON.stringify(outcome.error));
-    return on.run(retryJobs, [...fences(sorted), delays, errors]);
+    return accepted(sorted, await on.run(retryJobs, [...fences(sorted), delays, errors]));
   }
 
-  snooze(on: StatementRunner, endings: readonly EndingOf<'snooze'>[]): Promise<readonly SettledRow[]> {
+  async snooze(on: StatementRunner, endings: readonly EndingOf<'snooze'>[]): Promise<readonly Ending[]> {
     const sorted = byId(endings);
     const delays = sorted.map(({ outcome }) => outcome.delayMs);
     const reasons = sorted.map(({ outcome }) => outcome.reason);
-    return on.run(snoozeJobs, [...fences(sorted), delays, reasons]);
+    return accepted(sorted, await on.run(snoozeJobs, [...fences(sorted), delays, reasons]));
   }
 
-  interrupt(on: StatementRunner, endings: readonly EndingOf<'interrupt'>[]): Promise<readonly SettledRow[]> {
-    return on.run(interruptJobs, [...fences(byId(endings)), this.database.jobChannel]);
-  }
-
-  discard(on: StatementRunner, endings: readonly EndingOf<'discard'>[]): Promise<readonly SettledRow[]> {
+  async interrupt(on: StatementRunner, endings: readonly EndingOf<'interrupt'>[]): Promise<readonly Ending[]> {
     const sorted = byId(endings);
-    return on.run(discardJobs, [...fences(sorted), sorted.map(({ outcome }) => JSON.stringify(outcome.error))]);
+    return accepted(sorted, await on.run(interruptJobs, [...fences(sorted), this.database.jobChannel]));
+  }
+
+  async discard(on: StatementRunner, endings: readonly EndingOf<'discard'>[]): Promise<readonly Ending[]> {
+    const sorted = byId(endings);
+    const errors = sorted.map(({ outcome }) => JSON.stringify(outcome.error));
+    return accepted(sorted, await on.run(discardJobs, [...fences(sorted), errors]));
   }
 
   /** Ends attempts that their own worker stopped; `requestCancel` is the door for everybody else. */
-  cancel(on: StatementRunner, endings: readonly Ending[]): Promise<readonly SettledRow[]> {
+  async cancel(on: StatementRunner, endings: readonly Ending[]): Promise<readonly Ending[]> {
     const sorted = byId(endings);
     const reasons = sorted.map(({ outcome }) => (outcome.verb === 'cancel' ? outcome.reason : 'cancelled'));
-    return on.run(cancelAttempts, [...fences(sorted), reasons]);
+    return accepted(sorted, await on.run(cancelAttempts, [...fences(sorted), reasons]));
   }
 
   /** @returns for each id that was found unfinished whether it is cancelled, or its worker was asked to stop */
@@ -200,6 +205,13 @@ export class Engine implements Verbs {
 function inTurn(a: ClaimedRow, b: ClaimedRow): number {
   if (a.queue !== b.queue) return a.queue < b.queue ? -1 : 1;
   return a.priority - b.priority || Number(a.seq) - Number(b.seq);
+}
+
+/** Told by id and token, for a job may be in a batch twice. */
+function accepted(endings: readonly Ending[], [row]: readonly SettledRow[]): readonly Ending[] {
+  if (!row?.accepted) return endings;
+  const those = new Set(row.accepted);
+  return endings.filter(({ attempt }) => those.has(`${attempt.id} ${attempt.token}`));
 }
 
 function fences(endings: readonly Ending[]): [ids: readonly string[], tokens: readonly string[]] {

@@ -37,30 +37,41 @@ export interface NewUniqueKey {
   readonly onConflict: OnConflict;
 }
 
-/** The parameters of `enqueue-jobs`: one array a column. */
+/** The parameters of `enqueue-jobs`: one array a column, as short as it can be. */
 export function enqueueParams(jobs: readonly NewJob[], channel: string | null): EnqueueParams {
   return [
     jobs.map(({ id }) => id),
-    jobs.map(({ name }) => name),
-    jobs.map(({ queue }) => queue),
-    jobs.map(({ priority }) => priority),
+    same(jobs.map(({ name }) => name)),
+    same(jobs.map(({ queue }) => queue)),
+    same(jobs.map(({ priority }) => priority)),
     jobs.map(({ payload }) => payload),
-    jobs.map(({ maxAttempts }) => maxAttempts),
-    jobs.map(({ timeoutMs }) => timeoutMs),
-    jobs.map(({ keepMs }) => keepMs),
-    jobs.map(({ lockKey }) => lockKey),
-    jobs.map(({ tags }) => arrayLiteral(tags)),
-    jobs.map(({ delayMs }) => delayMs),
-    jobs.map(({ runAt }) => runAt),
-    jobs.map(({ run }) => run?.id ?? null),
-    jobs.map(({ run }) => run?.step ?? null),
-    jobs.map(({ run }) => run?.item ?? null),
+    same(jobs.map(({ maxAttempts }) => maxAttempts)),
+    sparse(jobs.map(({ timeoutMs }) => timeoutMs)),
+    sparse(jobs.map(({ keepMs }) => keepMs)),
+    sparse(jobs.map(({ lockKey }) => lockKey)),
+    same(jobs.map(({ tags }) => arrayLiteral(tags))),
+    sparse(jobs.map(({ delayMs }) => delayMs)),
+    sparse(jobs.map(({ runAt }) => runAt)),
+    sparse(jobs.map(({ run }) => run?.id ?? null)),
+    sparse(jobs.map(({ run }) => run?.step ?? null)),
+    sparse(jobs.map(({ run }) => run?.item ?? null)),
     channel,
-    jobs.map(({ meta }) => (meta ? JSON.stringify(meta) : null)),
-    jobs.map(({ owner }) => owner),
-    jobs.map(({ tenant }) => tenant),
-    jobs.map(({ run }) => run?.pipeline ?? null),
+    sparse(jobs.map(({ meta }) => (meta ? JSON.stringify(meta) : null))),
+    sparse(jobs.map(({ owner }) => owner)),
+    same(jobs.map(({ tenant }) => tenant)),
+    sparse(jobs.map(({ run }) => run?.pipeline ?? null)),
   ];
+}
+
+/** One value, if it is that of all: most columns of a batch are, and each element costs both sides. */
+function same<T>(values: readonly T[]): readonly T[] {
+  const [first] = values;
+  return values.length > 1 && values.every((value) => value === first) ? values.slice(0, 1) : values;
+}
+
+/** No value, if there is none: PostgreSQL fills columns that are too short with nulls. */
+function sparse<T>(values: readonly (T | null)[]): readonly (T | null)[] {
+  return values.every((value) => value === null) ? [] : values;
 }
 
 /** An array inside an array of parameters must be written by hand: PostgreSQL's arrays are rectangular. */

@@ -1,7 +1,6 @@
 import type { Outcome } from '../core/outcome.js';
 import type { StatementRunner } from '../repositories/session.js';
 import type { ReleasedRow } from '../repositories/sql/pass-lock-keys.js';
-import type { SettledRow } from '../repositories/sql/settle.js';
 import type { Ending, EndingOf } from './ending.js';
 import type { Engine } from './engine.js';
 import type { RunListener } from './run-listener.js';
@@ -37,27 +36,26 @@ export class Settler {
   /** Verbs in a fixed order, so that two batches cannot wait for each other. */
   async settle(tx: StatementRunner, endings: readonly Ending[]): Promise<Settlement> {
     const stored = await this.#store(tx, endings);
-    const refused = endings.filter((ending) => !stored.has(ending));
+    const refused = stored.size === endings.length ? [] : endings.filter((ending) => !stored.has(ending));
     const cancelled = await this.#cancelInstead(tx, refused);
-    const accepted = endings.flatMap((ending) => stored.get(ending) ?? cancelled.get(ending) ?? []);
+    const accepted = [...stored, ...cancelled.values()];
     const released = await this.engine.release(tx, keysGivenUp(accepted));
     const steps = accepted.filter(({ attempt, outcome }) => attempt.row.runId !== null && endsJob(outcome));
     const committed = steps.length > 0 ? await this.runs.settled(tx, steps) : () => undefined;
     return { accepted, lost: refused.filter((ending) => !cancelled.has(ending)), released, committed };
   }
 
-  async #store(tx: StatementRunner, endings: readonly Ending[]): Promise<Map<Ending, Ending>> {
-    const stored = new Map<Ending, Ending>();
+  async #store(tx: StatementRunner, endings: readonly Ending[]): Promise<ReadonlySet<Ending>> {
+    const stored = new Set<Ending>();
     for (const verb of VERBS) {
       const group = endings.filter(({ outcome }) => outcome.verb === verb);
       if (group.length === 0) continue;
-      const rows = await this.#perform(tx, verb, group);
-      for (const ending of among(group, rows)) stored.set(ending, ending);
+      for (const ending of await this.#perform(tx, verb, group)) stored.add(ending);
     }
     return stored;
   }
 
-  #perform(tx: StatementRunner, verb: Outcome['verb'], group: readonly Ending[]): Promise<readonly SettledRow[]> {
+  #perform(tx: StatementRunner, verb: Outcome['verb'], group: readonly Ending[]): Promise<readonly Ending[]> {
     switch (verb) {
       case 'complete':
         return this.engine.complete(tx, group as EndingOf<'complete'>[]);
@@ -78,16 +76,10 @@ export class Settler {
   async #cancelInstead(tx: StatementRunner, refused: readonly Ending[]): Promise<Map<Ending, Ending>> {
     const goingBack = refused.filter(({ outcome }) => !endsJob(outcome));
     if (goingBack.length === 0) return new Map();
-    const rows = await this.engine.cancel(tx, goingBack);
+    const cancelled = await this.engine.cancel(tx, goingBack);
     const outcome = { verb: 'cancel', reason: 'cancelled on request' } as const;
-    return new Map(among(goingBack, rows).map((ending) => [ending, { attempt: ending.attempt, outcome }]));
+    return new Map(cancelled.map((ending) => [ending, { attempt: ending.attempt, outcome }]));
   }
-}
-
-/** Those of the endings that the database accepted: told by id and token, for a job may be in a batch twice. */
-function among(endings: readonly Ending[], rows: readonly SettledRow[]): Ending[] {
-  const accepted = new Set(rows.map(({ id, token }) => `${id} ${token}`));
-  return endings.filter(({ attempt }) => accepted.has(`${attempt.id} ${attempt.token}`));
 }
 
 const VERBS = ['complete', 'retry', 'snooze', 'interrupt', 'discard', 'cancel'] as const;

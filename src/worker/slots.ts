@@ -1,7 +1,7 @@
 import type { Attempt } from '../engine/attempt.js';
 import type { WorkerSettings } from './worker-options.js';
 
-const RATE_WINDOW_MS = 100;
+const RATE_WINDOW_MS = 20;
 /** How much work is claimed ahead, as a share of a second at the present rate. */
 const AHEAD_S = 0.2;
 

@@ -36,7 +36,7 @@ describe('the heartbeat', () => {
         return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8', timeout: 25_000 })) as object[];
       },
     });
-    const application = await rowlock.application({ handlers: [compute] });
+    const application = await rowlock.application({ handlers: [compute], worker: { lease: '5s' } });
     const workerId = application.worker.id;
     const { id } = await application.jobs.enqueue(compute, {});
     const seen = await application.jobs.handle(id).result({ timeout: '28s' });

@@ -1,7 +1,7 @@
 import { statement } from '../statement.js';
 import { freeUniqueKeys, jobColumns, jobValues, pruneAt } from './job-columns.js';
 import type { SettledRow } from './settle.js';
-import { given, settledRows, takeAttempts } from './settle.js';
+import { given, settledRow, takeAttempts } from './settle.js';
 
 /** The verb `cancel` for attempts that their own worker ended, on request or by their handler. Races as `complete-jobs`. */
 export const cancelAttempts = statement<
@@ -18,5 +18,5 @@ finished as (
   from gone g
 ),
 freed as (${freeUniqueKeys(schema, 'gone')})
-${settledRows('gone')}`,
+${settledRow('gone')}`,
 );

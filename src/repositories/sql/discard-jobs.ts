@@ -1,7 +1,7 @@
 import { statement } from '../statement.js';
 import { appendError, freeUniqueKeys, jobColumns, jobValues, pruneAt } from './job-columns.js';
 import type { SettledRow } from './settle.js';
-import { given, settledRows, takeAttempts } from './settle.js';
+import { given, settledRow, takeAttempts } from './settle.js';
 
 /** Moves jobs that are given up into the history as dead letters, their last error with them. Races as `complete-jobs`. */
 export const discardJobs = statement<
@@ -18,5 +18,5 @@ finished as (
   from gone g
 ),
 freed as (${freeUniqueKeys(schema, 'gone')})
-${settledRows('gone')}`,
+${settledRow('gone')}`,
 );

@@ -20,7 +20,10 @@ later as (
 select (select count(*) from later)::int as scheduled, case when $16::text is not null then pg_notify($16, '') end`,
 );
 
-/** Column by column, one array element a job: `unnest` keeps the text of the statement the same for any number. */
+/**
+ * Column by column, one array element a job: `unnest` keeps the text of the statement the same for any number. A column
+ * that must not be null may have one element for all jobs, one that may be null none.
+ */
 export type EnqueueParams = readonly [
   ids: readonly string[],
   names: readonly string[],
@@ -47,7 +50,10 @@ export type EnqueueParams = readonly [
 /** The CTE `input`: one row a job, with `run_at` null for what is due. Uses parameters 1 to 20. */
 export function enqueueInput(schema: string): string {
   return `raw as (
-  select * from unnest($1::uuid[], $2::text[], $3::text[], $4::smallint[], $5::text[], $6::smallint[], $7::int[], $8::bigint[],
+  select r.id, ${forAll('name', 2, 'text')}, ${forAll('queue', 3, 'text')}, ${forAll('priority', 4, 'smallint')}, r.payload,
+    ${forAll('max_attempts', 6, 'smallint')}, r.timeout_ms, r.keep_ms, r.lock_key, ${forAll('tags', 10, 'text')}, r.delay_ms, r.at,
+    r.run_id, r.step, r.item, r.meta, r.owner, ${forAll('tenant', 19, 'text')}, r.pipeline, r.ord
+  from unnest($1::uuid[], $2::text[], $3::text[], $4::smallint[], $5::text[], $6::smallint[], $7::int[], $8::bigint[],
     $9::text[], $10::text[], $11::float8[], $12::timestamptz[], $13::uuid[], $14::text[], $15::int[], $17::text[], $18::text[], $19::text[], $20::text[])
     with ordinality as r(id, name, queue, priority, payload, max_attempts, timeout_ms, keep_ms, lock_key, tags, delay_ms, at,
       run_id, step, item, meta, owner, tenant, pipeline, ord)
@@ -60,6 +66,9 @@ input as materialized (
   from raw r
 )`;
 }
+
+const forAll = (column: string, parameter: number, type: string): string =>
+  `coalesce(r.${column}, ($${parameter}::${type}[])[1]) as ${column}`;
 
 /** The values of the job columns, out of a row of `input` aliased `i`. */
 export function enqueueValues(schema: string, uniqueKey = 'null'): string {

@@ -1,6 +1,6 @@
 import { statement } from '../statement.js';
 import type { SettledRow } from './settle.js';
-import { fenced, given, NOT_CANCELLED } from './settle.js';
+import { fenced, given, NOT_CANCELLED, settledRow } from './settle.js';
 
 /**
  * Hands attempts back that a worker cannot finish because it shuts down, or never started; the attempt is not charged.
@@ -21,5 +21,5 @@ with back as (
 notified as materialized (
   select case when $3::text is not null then pg_notify($3, '') end from back limit 1
 )
-select id, ${given(2, 'bigint', 'back')}::text as token from back where (select count(*) from notified) >= 0`,
+${settledRow('back', given(2, 'bigint', 'back'))} from (select count(*) from notified) n`,
 );

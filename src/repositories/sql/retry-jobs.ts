@@ -1,7 +1,7 @@
 import { statement } from '../statement.js';
 import { appendError, jobColumns, jobValues } from './job-columns.js';
 import type { SettledRow } from './settle.js';
-import { given, NOT_CANCELLED, settledRows, takeAttempts } from './settle.js';
+import { given, NOT_CANCELLED, settledRow, takeAttempts } from './settle.js';
 
 /**
  * Puts jobs whose attempt failed among those that wait for their time. A cancel that was asked for while the attempt was
@@ -20,7 +20,7 @@ waiting as (
     ${dueAt(schema)}
   from gone g
 )
-${settledRows('gone')}`,
+${settledRow('gone')}`,
 );
 
 /** When a job that goes back is due, by the delay that its worker asks for. */

@@ -1,10 +1,10 @@
 import type { Verb } from '../../core/job-state.js';
 import { guard } from './guard.js';
 
-/** What a statement that ends attempts gives back for each job that was really the caller's. */
+/** What a statement that ends attempts gives back: one row. */
 export interface SettledRow {
-  readonly id: string;
-  readonly token: string;
+  /** Id and token, with a space between, of each attempt that was really the caller's; null if all of them were. */
+  readonly accepted: readonly string[] | null;
 }
 
 /** A job of which a cancel was requested does not go back among those that wait; its worker then cancels it. */
@@ -27,7 +27,8 @@ export function given(parameter: number, type: string, alias: string): string {
   return `($${parameter}::${type}[])[${place(alias)}]`;
 }
 
-const place = (alias: string): string => `width_bucket(${alias}.id, $1::uuid[])`;
+/** The place of a row in the array parameters, from 1 on. */
+export const place = (alias: string): string => `width_bucket(${alias}.id, $1::uuid[])`;
 
 /** The CTE `gone`: takes the rows of attempts out of `job`. */
 export function takeAttempts(schema: string, verb: Verb, condition?: string): string {
@@ -36,5 +37,8 @@ export function takeAttempts(schema: string, verb: Verb, condition?: string): st
 )`;
 }
 
-/** The closing SELECT: who was accepted; the caller misses the others. */
-export const settledRows = (from: string): string => `select id, token::text as token from ${from}`;
+/** The closing SELECT. That all were accepted is the rule, and said in one word instead of a row for each. */
+export function settledRow(from: string, token = 'token'): string {
+  return `select case when (select count(*) from ${from}) < cardinality($1::uuid[])
+    then array(select id::text || ' ' || ${token}::text from ${from}) end as accepted`;
+}

@@ -2,7 +2,7 @@ import { statement } from '../statement.js';
 import { jobColumns, jobValues } from './job-columns.js';
 import { dueAt } from './retry-jobs.js';
 import type { SettledRow } from './settle.js';
-import { given, NOT_CANCELLED, settledRows, takeAttempts } from './settle.js';
+import { given, NOT_CANCELLED, settledRow, takeAttempts } from './settle.js';
 
 /** Puts jobs off because their handlers asked for it; the attempt is given back. Races as `complete-jobs`. */
 export const snoozeJobs = statement<
@@ -21,5 +21,5 @@ waiting as (
   })}, 'scheduled', ${dueAt(schema)}
   from gone g
 )
-${settledRows('gone')}`,
+${settledRow('gone')}`,
 );

@@ -5,15 +5,18 @@ import { useRowlock } from '../../support/rowlock.js';
 
 const rowlock = useRowlock();
 const jobs = new JobsAt(rowlock);
-const interrupt = (...attempts: Attempt[]): ReturnType<typeof rowlock.engine.interrupt> =>
-  rowlock.engine.interrupt(rowlock.on, attempts.map((attempt) => ending(attempt, { verb: 'interrupt' }))); // prettier-ignore
+/** @returns those of the attempts that were accepted */
+const interrupt = async (...attempts: Attempt[]): Promise<Attempt[]> => {
+  const endings = attempts.map((attempt) => ending(attempt, { verb: 'interrupt' }));
+  return (await rowlock.engine.interrupt(rowlock.on, endings)).map(({ attempt }) => attempt);
+};
 
 describe('interrupt', () => {
   it('gives the attempt back and takes every mark of the claim off', async () => {
     const id = await jobs.enqueue();
     const before = await jobs.get(id);
     const [attempt] = await jobs.claim();
-    expect(await interrupt(...(attempt ? [attempt] : []))).toEqual([{ id, token: attempt?.token }]);
+    expect(await interrupt(...(attempt ? [attempt] : []))).toEqual([attempt]);
     expect(await jobs.get(id)).toEqual(before);
   });
 

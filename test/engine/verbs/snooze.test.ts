@@ -5,7 +5,11 @@ import { useRowlock } from '../../support/rowlock.js';
 
 const rowlock = useRowlock();
 const jobs = new JobsAt(rowlock);
-const snooze = (attempt: Attempt, delayMs = 0, reason = 'the shop is closed'): Promise<readonly { id: string }[]> =>
+const snooze = (
+  attempt: Attempt,
+  delayMs = 0,
+  reason = 'the shop is closed',
+): ReturnType<typeof rowlock.engine.snooze> =>
   rowlock.engine.snooze(rowlock.on, [ending(attempt, { verb: 'snooze', delayMs, reason })]);
 
 describe('snooze', () => {
