@@ -57,7 +57,10 @@ class BullClient implements Client {
 
   async stored(): Promise<Stored> {
     const counts = await this.#queue.getJobCounts('wait', 'active', 'prioritized', 'waiting-children', 'failed');
-    return { unfinished: Object.values(counts).reduce((sum, count) => sum + count, 0), finished: null };
+    return {
+      unfinished: Object.values<number>(counts).reduce((sum: number, count: number) => sum + count, 0),
+      finished: null,
+    };
   }
 
   storedPipelines(): Promise<Stored> {

@@ -17,7 +17,6 @@ import {
   Logger,
   makeWorkerUtils,
   run,
-  type Runner,
   runMigrations,
   type TaskList,
   type WorkerUtils,
@@ -80,7 +79,7 @@ function tasks({ queues, onJob, onFirstStep, onPipeline }: ConsumerOptions): Tas
 }
 
 class GraphileConsumer implements Consumer {
-  #runner: Runner | undefined;
+  #stop: () => Promise<void> = () => Promise.resolve();
 
   constructor(
     private readonly store: Store,
@@ -89,7 +88,7 @@ class GraphileConsumer implements Consumer {
   ) {}
 
   async start(): Promise<void> {
-    this.#runner = await run({
+    const runner = await run({
       connectionString: this.store.url,
       preset: { worker: { concurrentJobs: 24, maxPoolSize: 25, ...(this.batches ? BATCHES : {}) } },
       taskList: tasks(this.options),
@@ -97,10 +96,11 @@ class GraphileConsumer implements Consumer {
       noHandleSignals: true,
       logger: silent,
     });
+    this.#stop = () => runner.stop();
   }
 
-  async stop(): Promise<void> {
-    await this.#runner?.stop();
+  stop(): Promise<void> {
+    return this.#stop();
   }
 }
 

@@ -17,6 +17,7 @@ import type { Adapter, Client, Consumer, ConsumerOptions, JobData, OpenAdapter, 
 import { QUEUE } from './adapter.js';
 
 const BATCH = { batchSize: 500, burstWhenBatchFull: true, pollingIntervalSeconds: 0.5 } satisfies WorkOptions;
+const IN_TRANSACTION = { ...BATCH, transactional: true } as const;
 const STEPS = ['first', 'second', 'third'] as const;
 
 function boss({ url }: Store, max: number): PgBoss {
@@ -102,15 +103,11 @@ class BossConsumer implements Consumer {
   }
 
   async #passOn(from: string, to: string): Promise<void> {
-    await this.boss.work<JobData, void, typeof BATCH & { transactional: true }>(
-      from,
-      { ...BATCH, transactional: true },
-      async (jobs, db) => {
-        if (from === STEPS[0]) this.options.onFirstStep();
-        const next = jobs.map(({ data }) => ({ data }));
-        await this.boss.insert(to, next, { db });
-      },
-    );
+    await this.boss.work<JobData, void, typeof IN_TRANSACTION>(from, IN_TRANSACTION, async (jobs, db) => {
+      if (from === STEPS[0]) this.options.onFirstStep();
+      const next = jobs.map(({ data }) => ({ data }));
+      await this.boss.insert(to, next, { db });
+    });
   }
 }
 
