@@ -1,4 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Settings } from './adapters/adapter.js';
+import { TOLERATED_SHARE } from './judge/disturbance.js';
 import type { Sample } from './judge/figures.js';
 import { rotated } from './judge/statistics.js';
 import type { Plan } from './plan.js';
@@ -9,6 +11,7 @@ import type { Case, Workload } from './workloads/workload.js';
 
 /** How often a measure is repeated that others have disturbed. */
 const RETRIES = 2;
+const PAUSE_MS = 3_000;
 
 export interface BenchParts {
   readonly plan: Plan;
@@ -60,7 +63,9 @@ export class Bench {
   async #measure(workload: Workload, kase: Case, system: System): Promise<void> {
     const what = `${workload.name} ${kase.name}: ${system.title}`;
     for (let retry = 0; retry <= RETRIES; retry++) {
-      const measured = await this.#attempt(kase, system).catch((error: unknown) => {
+      // Whoever disturbed may soon be done.
+      if (retry > 0) await delay(PAUSE_MS);
+      const measured = await this.#attempt(kase, system, what).catch((error: unknown) => {
         throw new Error(`${what} failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
       });
       if (measured) {
@@ -71,7 +76,6 @@ export class Bench {
           `${what}: ${figures.map(({ figure, value }) => `${round(value)} ${figure}`).join(', ')}`,
         );
       }
-      this.parts.progress(`${what}: disturbed by other load`);
     }
     throw new Error(
       `${what} was disturbed by other load ${RETRIES + 1} times. Run the bench on a machine with nothing else to do.`,
@@ -79,7 +83,7 @@ export class Bench {
   }
 
   /** @returns null if others used the machine meanwhile */
-  async #attempt(kase: Case, system: System): Promise<Readonly<Record<string, number>> | null> {
+  async #attempt(kase: Case, system: System, what: string): Promise<Readonly<Record<string, number>> | null> {
     const { plan, node, servers, rowlockOf } = this.parts;
     const server = servers.get(system.store);
     if (!server) throw new Error(`There is no ${system.store} server.`);
@@ -90,8 +94,9 @@ export class Bench {
       await stage.open();
       this.settings.set(system.name, stage.settings);
       const measured = await kase.measure(stage);
-      if (!stage.disturbed) return measured;
+      if (stage.foreignShare <= TOLERATED_SHARE) return measured;
       this.disturbed++;
+      this.parts.progress(`others had ${Math.round(stage.foreignShare * 100)} % of the machine during ${what}`);
       return this.parts.trial ? measured : null;
     } finally {
       await stage.close();

@@ -2,7 +2,7 @@ import type { Producer } from './child/producer.js';
 import type { ChildTask } from './child/main.js';
 import type { Worker } from './child/worker.js';
 import { QUEUE } from './adapters/adapter.js';
-import { isDisturbed } from './judge/disturbance.js';
+import { foreignShare } from './judge/disturbance.js';
 import { takeSnapshot, usageBetween, type Snapshot, type Usage } from './machine/snapshot.js';
 import { Member } from './member.js';
 import type { Plan } from './plan.js';
@@ -23,7 +23,7 @@ export interface StageParts {
 export class Stage {
   readonly system: System;
   readonly plan: Plan;
-  #disturbed = false;
+  #foreignShare = 0;
   readonly #members: Member<Producer | Worker>[] = [];
   #producer: Member<Producer> | undefined;
 
@@ -67,12 +67,13 @@ export class Stage {
   /** What was spent since `from`. Whoever else used the machine meanwhile makes the measure void. */
   spentSince(from: Snapshot, workers: readonly Member<Worker>[] = []): Usage {
     const usage = usageBetween(from, this.snapshot(workers));
-    this.#disturbed ||= isDisturbed(usage.load);
+    this.#foreignShare = Math.max(this.#foreignShare, foreignShare(usage.load));
     return usage;
   }
 
-  get disturbed(): boolean {
-    return this.#disturbed;
+  /** The most of the machine that others had in what was measured, from 0 to 1. */
+  get foreignShare(): number {
+    return this.#foreignShare;
   }
 
   get settings(): Member<Producer>['settings'] {

@@ -9,7 +9,7 @@ export interface Load {
 }
 
 /** More than this share of the machine for others makes a figure worthless. */
-const TOLERATED_SHARE = 0.08;
+export const TOLERATED_SHARE = 0.08;
 /** The kernel counts in hundredths for each process, and writes our pages back in threads of its own. */
 const BLUR_SECONDS = 0.1;
 
@@ -17,9 +17,4 @@ const BLUR_SECONDS = 0.1;
 export function foreignShare({ seconds, processors, busy, ours }: Load): number {
   const foreign = Math.max(0, busy - ours - BLUR_SECONDS);
   return seconds > 0 ? Math.min(1, foreign / (seconds * processors)) : 0;
-}
-
-/** Whether others took so much that the figure says more of them than of us. */
-export function isDisturbed(load: Load): boolean {
-  return foreignShare(load) > TOLERATED_SHARE;
 }

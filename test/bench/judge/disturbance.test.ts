@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { foreignShare, isDisturbed } from '../../../bench/judge/disturbance.js';
+import { foreignShare, TOLERATED_SHARE } from '../../../bench/judge/disturbance.js';
 
+const isDisturbed = (...of: Parameters<typeof foreignShare>) => foreignShare(...of) > TOLERATED_SHARE;
 const load = (busy: number, ours: number) => ({ seconds: 10, processors: 2, busy, ours });
 
 describe('a measure under other load', () => {
