@@ -4,13 +4,14 @@ import { findOutcomes } from '../repositories/sql/find-outcomes.js';
 import type { ReleasedRow } from '../repositories/sql/pass-lock-keys.js';
 import { sqlFailure } from '../repositories/sql-errors.js';
 import type { Telemetry } from '../telemetry/events.js';
+import type { Attempt } from './attempt.js';
 import type { Ending } from './ending.js';
 import { emitEndings } from './emit-endings.js';
 import type { Settlement, Settler } from './settler.js';
 
 interface Waiting {
   readonly ending: Ending;
-  readonly done: () => void;
+  readonly onSettled: (attempt: Attempt) => void;
 }
 
 const BATCH = 500;
@@ -35,12 +36,10 @@ export class Completer {
     private readonly onReleased: (released: readonly ReleasedRow[]) => void,
   ) {}
 
-  /** Resolves when the outcome is stored, or known to be refused. */
-  add(ending: Ending): Promise<void> {
-    return new Promise((done) => {
-      this.#waiting.push({ ending, done });
-      if (!this.#flushing) void this.#flush();
-    });
+  /** @param onSettled called when the outcome is stored, or known to be refused; not a promise, which each job would pay for */
+  add(ending: Ending, onSettled: (attempt: Attempt) => void): void {
+    this.#waiting.push({ ending, onSettled });
+    if (!this.#flushing) void this.#flush();
   }
 
   async #flush(): Promise<void> {
@@ -52,7 +51,7 @@ export class Completer {
       settlement.committed();
       emitEndings(this.telemetry, settlement);
       if (settlement.released.length > 0) this.onReleased(settlement.released);
-      for (const { done } of group) done();
+      for (const { ending, onSettled } of group) onSettled(ending.attempt);
     }
     this.#flushing = false;
   }

@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { attemptError } from '../core/attempt-error.js';
 import { AttemptAbortedError } from '../core/errors.js';
+import type { HandlerShape } from '../core/handler-class.js';
 import { toJson } from '../core/json.js';
 import { LIMITS } from '../core/limits.js';
 import type { Outcome } from '../core/outcome.js';
@@ -15,6 +16,8 @@ import { ExecutionContext } from './execution-context.js';
 import type { HandlerResolver } from './handler-resolver.js';
 import type { ProgressReporter } from './progress-reporter.js';
 import type { Settlement, Settler } from './settler.js';
+
+type MaybePromise<T> = T | Promise<T>;
 
 /** What an executor works with; made once for a worker. */
 export interface ExecutorParts {
@@ -32,69 +35,76 @@ export interface ExecutorParts {
   readonly onReleased: (released: Settlement['released']) => void;
 }
 
-/** Runs an attempt: payload → handler → outcome. Never throws: each way to fail is an outcome. */
+/**
+ * Runs an attempt: payload → handler → outcome. Never throws: each way to fail is an outcome. Answers at once if nothing
+ * had to be waited for, because most of what a quick job costs its worker is promises.
+ */
 export class Executor {
   constructor(private readonly parts: ExecutorParts) {}
 
   /** How the attempt ended, still to be stored; null if its handler's own transaction has stored it. */
-  async run(attempt: Attempt): Promise<Outcome | null> {
+  run(attempt: Attempt): MaybePromise<Outcome | null> {
     attempt.startedAt = performance.now();
     const { telemetry } = this.parts;
     if (telemetry.wants('job.start')) telemetry.emit('job.start', attempt.facts());
-    const outcome = await this.#outcome(attempt);
-    attempt.endedAt ??= performance.now();
-    return outcome;
-  }
-
-  async #outcome(attempt: Attempt): Promise<Outcome | null> {
-    const { row, definition } = attempt;
-    if (row.attempt > row.maxAttempts) return spent(attempt);
+    const failed = (thrown: unknown): Outcome => ended(attempt, failure(attempt, thrown));
     try {
-      if (attempt.aborted) throw attempt.aborted;
-      const payload = await this.parts.codec.decode(definition, row.payload);
-      if (definition.transactional) return await this.#handleInTransaction(attempt, payload);
-      return await this.#handle(attempt, payload, this.parts.database.dataSource.manager);
+      const outcome = this.#attempt(attempt);
+      if (!(outcome instanceof Promise)) return ended(attempt, outcome);
+      return outcome.then((settled) => ended(attempt, settled), failed);
     } catch (thrown) {
-      return outcomeOf(thrown, {
-        attempt: row.attempt,
-        maxAttempts: row.maxAttempts,
-        retry: definition.retry,
-        aborted: attempt.aborted,
-      });
+      return failed(thrown);
     }
   }
 
-  async #handle(attempt: Attempt, payload: object, manager: EntityManager): Promise<Outcome> {
-    const { resolver, telemetry, reporter } = this.parts;
-    const resolved = resolver.resolve(attempt.definition);
-    const handler = resolved instanceof Promise ? await resolved : resolved;
-    const context = new ExecutionContext(attempt, manager, telemetry, reporter);
-    const answer: unknown = handler.handle(payload, context);
-    const result: unknown = isThenable(answer) ? await this.#untilSettled(attempt, answer) : answer;
-    return { verb: 'complete', result: toJson(result, `The result of job "${attempt.row.name}"`, LIMITS.resultBytes) };
+  #attempt(attempt: Attempt): MaybePromise<Outcome | null> {
+    const { row, definition } = attempt;
+    if (row.attempt > row.maxAttempts) return spent(attempt);
+    if (attempt.aborted) throw attempt.aborted;
+    const payload = this.parts.codec.decode(definition, row.payload);
+    return payload instanceof Promise
+      ? payload.then((decoded) => this.#perform(attempt, decoded))
+      : this.#perform(attempt, payload);
+  }
+
+  #perform(attempt: Attempt, payload: object): MaybePromise<Outcome | null> {
+    if (attempt.definition.transactional) return this.#performInTransaction(attempt, payload);
+    return this.#handle(attempt, payload, this.parts.database.dataSource.manager);
+  }
+
+  #handle(attempt: Attempt, payload: object, manager: EntityManager): MaybePromise<Outcome> {
+    const handler = this.parts.resolver.resolve(attempt.definition);
+    return handler instanceof Promise
+      ? handler.then((resolved) => this.#call(resolved, attempt, payload, manager))
+      : this.#call(handler, attempt, payload, manager);
+  }
+
+  #call(handler: HandlerShape, attempt: Attempt, payload: object, manager: EntityManager): MaybePromise<Outcome> {
+    const { telemetry, reporter } = this.parts;
+    const answer: unknown = handler.handle(payload, new ExecutionContext(attempt, manager, telemetry, reporter));
+    if (!isThenable(answer)) return completed(attempt, answer);
+    return this.#untilSettled(attempt, answer).then((result) => completed(attempt, result));
   }
 
   /** A handler that ignores its signal cannot hold the slot for ever: after a grace, its answer is not waited for. */
   #untilSettled(attempt: Attempt, answer: PromiseLike<unknown>): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      let timer: NodeJS.Timeout | undefined;
+      answer.then(resolve, reject);
       attempt.onAbort((reason) => {
         const { telemetry, abortGraceMs, shutdownGraceMs } = this.parts;
         const graceMs = reason.code === 'WORKER_SHUTDOWN' ? shutdownGraceMs : abortGraceMs;
-        timer = setTimeout(() => {
+        const giveUp = (): void => {
+          if (attempt.endedAt !== null) return;
           telemetry.emit('worker.stuck', { ...attempt.facts(), sinceMs: graceMs });
           reject(reason);
-        }, graceMs);
-        timer.unref();
+        };
+        setTimeout(giveUp, graceMs).unref();
       });
-      Promise.resolve(answer)
-        .then(resolve, reject)
-        .finally(() => clearTimeout(timer));
     });
   }
 
   /** Writes of the handler, its result and its completion commit together, or not at all if the lease was lost. */
-  async #handleInTransaction(attempt: Attempt, payload: object): Promise<Outcome | null> {
+  async #performInTransaction(attempt: Attempt, payload: object): Promise<null> {
     const { database, settler, telemetry, onReleased } = this.parts;
     const settlement = await database.transaction(async (manager) => {
       const outcome = await this.#handle(attempt, payload, manager);
@@ -109,6 +119,20 @@ export class Executor {
     onReleased(settlement.released);
     return null;
   }
+}
+
+function ended<O extends Outcome | null>(attempt: Attempt, outcome: O): O {
+  attempt.endedAt ??= performance.now();
+  return outcome;
+}
+
+function completed({ row }: Attempt, result: unknown): Outcome {
+  return { verb: 'complete', result: toJson(result, `The result of job "${row.name}"`, LIMITS.resultBytes) };
+}
+
+function failure({ row, definition, aborted }: Attempt, thrown: unknown): Outcome {
+  const { attempt, maxAttempts } = row;
+  return outcomeOf(thrown, { attempt, maxAttempts, retry: definition.retry, aborted });
 }
 
 /** Not `instanceof Promise`: query builders and promises of other realms and libraries are awaited alike. */

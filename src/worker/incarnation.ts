@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import type { AttemptAbortedError } from '../core/errors.js';
+import type { Outcome } from '../core/outcome.js';
 import type { Attempt } from '../engine/attempt.js';
 import type { Ending } from '../engine/ending.js';
 import { newId } from '../engine/new-id.js';
@@ -20,6 +21,8 @@ const MAX_WAIT_MS = 10_000;
 const LAST_WAIT_MS = 15_000;
 /** Outcomes that the database has not taken yet; past this no job is started. */
 const MAX_UNSTORED = 5_000;
+/** For so long jobs are started without a look at what else there is to do. */
+const TURN_MS = 5;
 
 /**
  * One life of a worker under one id, from its registration until it has drained or lost its lease. Whatever was claimed
@@ -37,7 +40,8 @@ export class Incarnation {
   readonly #heartbeat: Heartbeat;
   #alive = true;
   #stoppedRunning = false;
-  #settled: (() => void) | null = null;
+  #onAllSettled: (() => void) | null = null;
+  #turnBegan: number | null = null;
 
   constructor(
     private readonly parts: WorkerParts,
@@ -161,23 +165,44 @@ export class Incarnation {
   }
 
   #fill(): void {
-    while (this.#alive && this.held.size < MAX_UNSTORED) {
+    while (this.#alive && this.held.size < MAX_UNSTORED && !this.#turnIsOver) {
       const attempt = this.slots.start();
       if (!attempt) break;
-      void this.#run(attempt);
+      this.#beginTurn();
+      this.#run(attempt);
     }
     if (this.#alive) this.poller.refill();
   }
 
-  async #run(attempt: Attempt): Promise<void> {
+  /** Jobs that wait for nothing would keep the event loop, and with it the database's answers, as long as there are any. */
+  #beginTurn(): void {
+    if (this.#turnBegan !== null) return;
+    this.#turnBegan = performance.now();
+    setImmediate(() => {
+      this.#turnBegan = null;
+      this.#fill();
+    });
+  }
+
+  get #turnIsOver(): boolean {
+    return this.#turnBegan !== null && performance.now() - this.#turnBegan > TURN_MS;
+  }
+
+  #run(attempt: Attempt): void {
     this.#deadlines.add(attempt);
-    const outcome = await this.parts.executor.run(attempt);
+    const outcome = this.parts.executor.run(attempt);
+    if (!(outcome instanceof Promise)) return this.#ended(attempt, outcome);
+    void outcome.then((settled) => {
+      this.#ended(attempt, settled);
+      this.#fill();
+    });
+  }
+
+  #ended(attempt: Attempt, outcome: Outcome | null): void {
     this.#deadlines.remove(attempt);
     this.slots.finish(attempt);
-    const stored = outcome ? this.parts.completer.add({ attempt, outcome }) : Promise.resolve();
-    this.#fill();
-    await stored;
-    this.#forget(attempt);
+    if (outcome) this.#store({ attempt, outcome });
+    else this.#forget(attempt);
   }
 
   #handBack(attempts: readonly Attempt[]): void {
@@ -203,13 +228,15 @@ export class Incarnation {
   }
 
   #store(ending: Ending): void {
-    void this.parts.completer.add(ending).then(() => this.#forget(ending.attempt));
+    this.parts.completer.add(ending, this.#settled);
   }
+
+  readonly #settled = (attempt: Attempt): void => this.#forget(attempt);
 
   #forget(attempt: Attempt): void {
     this.held.delete(attempt);
     this.#batches.finish(attempt.token);
-    if (this.held.size === 0) this.#settled?.();
+    if (this.held.size === 0) this.#onAllSettled?.();
     if (this.held.size === MAX_UNSTORED - 1) this.#fill();
   }
 
@@ -217,7 +244,7 @@ export class Incarnation {
     if (this.held.size === 0) return Promise.resolve(true);
     return new Promise((resolve) => {
       const timer = setTimeout(() => resolve(false), timeoutMs);
-      this.#settled = () => {
+      this.#onAllSettled = () => {
         clearTimeout(timer);
         resolve(true);
       };

@@ -1,4 +1,5 @@
 import { statement } from '../statement.js';
+import { anyOf } from './any-of.js';
 import { guard } from './guard.js';
 import { freeUniqueKeys, jobColumns, jobValues, pruneAt } from './job-columns.js';
 
@@ -16,7 +17,7 @@ export const cancelJobs = statement<
   'cancel-jobs',
   ({ schema }) => `
 with held as materialized (
-  select j.id, j.token from ${schema}.job j where j.id = any($1::uuid[]) order by j.id for update
+  select j.id, j.token from ${schema}.job j where j.id = ${anyOf(1, 'uuid')} order by j.id for update
 ),
 requested as (
   update ${schema}.job j set cancel_requested_at = coalesce(j.cancel_requested_at, ${schema}.clock()),
@@ -28,7 +29,7 @@ available as (
   delete from ${schema}.job j using held h where j.id = h.id and h.token is null returning j.*
 ),
 waiting as (
-  delete from ${schema}.job_waiting w where w.id = any($1::uuid[]) and ${guard('cancel', 'job_waiting', 'w')} returning w.*
+  delete from ${schema}.job_waiting w where w.id = ${anyOf(1, 'uuid')} and ${guard('cancel', 'job_waiting', 'w')} returning w.*
 ),
 gone as materialized (
   select ${jobValues('a')} from available a union all select ${jobValues('w')} from waiting w

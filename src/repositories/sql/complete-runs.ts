@@ -1,4 +1,5 @@
 import { statement } from '../statement.js';
+import { anyOf } from './any-of.js';
 import { DEFAULT_KEEP_MS } from './job-columns.js';
 import { ofRun } from './of-run.js';
 
@@ -19,7 +20,7 @@ with completed as (
       ), '[]') end
       from ${schema}.pipeline_step s where s.run_id = r.id and s.step = ${ofRun('r.id', 2, 'text')}
     )
-  where r.id = any($1::uuid[])
+  where r.id = ${anyOf(1, 'uuid')}
   returning r.id, r.name
 )
 select id, name from completed`,

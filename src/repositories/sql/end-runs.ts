@@ -1,4 +1,5 @@
 import { statement } from '../statement.js';
+import { anyOf } from './any-of.js';
 import { DEFAULT_KEEP_MS } from './job-columns.js';
 
 /** Ends runs that were stopped, and undone where that was wanted: failed or cancelled. The caller holds their rows. */
@@ -16,7 +17,7 @@ export const endRuns = statement<
 with ended as (
   update ${schema}.pipeline_run r set state = r.ends_as, finished_at = ${schema}.clock(),
     prune_at = ${schema}.clock() + ${DEFAULT_KEEP_MS} * interval '1 millisecond'
-  where r.id = any($1::uuid[]) and r.state in ('stopping', 'compensating')
+  where r.id = ${anyOf(1, 'uuid')} and r.state in ('stopping', 'compensating')
   returning r.id, r.name, r.state, r.error
 )
 select id, name, state, error ->> 'message' as message from ended`,

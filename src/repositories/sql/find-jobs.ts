@@ -1,5 +1,6 @@
 import type { JobState } from '../../core/job-state.js';
 import { statement } from '../statement.js';
+import { anyOf } from './any-of.js';
 
 /** A job as it is read; times are ISO 8601 text, bigints are text. */
 export interface JobRow {
@@ -44,5 +45,5 @@ export const jobRow = `j.id, j.name, j.queue, j.priority, j.state, j.payload, j.
 /** Jobs by id, whichever table they lie in: a probe of each primary key. */
 export const findJobs = statement<readonly [ids: readonly string[]], JobRow>(
   'find-jobs',
-  ({ schema }) => `select ${jobRow} from ${schema}.jobs j where j.id = any($1::uuid[])`,
+  ({ schema }) => `select ${jobRow} from ${schema}.jobs j where j.id = ${anyOf(1, 'uuid')}`,
 );

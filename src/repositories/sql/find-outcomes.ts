@@ -1,5 +1,6 @@
 import type { FinalJobState } from '../../core/job-state.js';
 import { statement } from '../statement.js';
+import { anyOf } from './any-of.js';
 
 /** How jobs ended, for those that did: probes of the history's primary key in each partition. */
 export const findOutcomes = statement<
@@ -15,5 +16,5 @@ export const findOutcomes = statement<
 >(
   'find-outcomes',
   ({ schema }) => `
-select h.id, h.state, h.result, h.reason, h.errors, h.token::text as token from ${schema}.job_history h where h.id = any($1::uuid[])`,
+select h.id, h.state, h.result, h.reason, h.errors, h.token::text as token from ${schema}.job_history h where h.id = ${anyOf(1, 'uuid')}`,
 );

@@ -1,4 +1,5 @@
 import { statement } from '../statement.js';
+import { anyOf } from './any-of.js';
 
 /**
  * Jobs of runs that are stopping, which nobody has asked to stop yet. Undo jobs are never among them: they begin in the
@@ -12,14 +13,13 @@ export const findStoppedJobs = statement<
   ({ schema }) => `
 with stopping as materialized (
   select r.id, r.error ->> 'message' as reason from ${schema}.pipeline_run r
-  where r.id = any($1::uuid[]) and r.state = 'stopping'
-),
-found as (
-  (select j.id, j.run_id from ${schema}.job j
-    where j.run_id = any(array(select id from stopping)) and j.cancel_requested_at is null limit $2)
-  union all
-  (select w.id, w.run_id from ${schema}.job_waiting w
-    where w.run_id = any(array(select id from stopping)) limit $2)
+  where r.id = ${anyOf(1, 'uuid')} and r.state = 'stopping'
 )
-select f.id, s.reason from found f join stopping s on s.id = f.run_id limit $2`,
+select j.id, s.reason from stopping s
+cross join lateral (
+  (select j.id from ${schema}.job j where j.run_id = s.id and j.cancel_requested_at is null limit $2)
+  union all
+  (select w.id from ${schema}.job_waiting w where w.run_id = s.id limit $2)
+) j
+limit $2`,
 );

@@ -1,4 +1,5 @@
 import { statement } from '../statement.js';
+import { anyOf } from './any-of.js';
 
 /**
  * First half of freeing lock keys: locks their rows, in the order of keys, so that claims that would park a job behind
@@ -11,5 +12,5 @@ export const holdLockKeys = statement<
 >(
   'hold-lock-keys',
   ({ schema }) => `
-select l.key from ${schema}.lock l where l.key = any($2::text[]) and l.job_id = any($1::uuid[]) order by l.key for update`,
+select l.key from ${schema}.lock l where l.key = ${anyOf(2, 'text')} and l.job_id = any($1::uuid[]) order by l.key for update`,
 );

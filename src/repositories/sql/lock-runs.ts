@@ -1,5 +1,6 @@
 import type { RunState } from '../../core/run-state.js';
 import { statement } from '../statement.js';
+import { anyOf } from './any-of.js';
 
 /**
  * Takes the turn of those who advance, stop or undo these runs, in the order of ids; runs that are over are left out.
@@ -10,7 +11,7 @@ import { statement } from '../statement.js';
 export const lockRuns = statement<readonly [ids: readonly string[]], RunRow>(
   'lock-runs',
   ({ schema }) => `
-select ${runRow} from ${schema}.pipeline_run r where r.id = any($1::uuid[]) and r.finished_at is null
+select ${runRow} from ${schema}.pipeline_run r where r.id = ${anyOf(1, 'uuid')} and r.state in ('running', 'stopping', 'compensating')
 order by r.id for no key update`,
 );
 

@@ -26,10 +26,12 @@ released as (
   returning queue, priority, seq
 ),
 passed as (
-  update ${schema}.lock l set job_id = n.id, expires_at = null, holder = '' from next n where l.key = n.key returning l.key
+  update ${schema}.lock l set job_id = ((select jsonb_object_agg(key, id) from next) ->> l.key)::uuid, expires_at = null, holder = ''
+  where l.key = any(array(select key from next))
 ),
 free as (
-  delete from ${schema}.lock l where l.key = any($1::text[]) and l.key not in (select key from next)
+  delete from ${schema}.lock l
+  where l.key = any(array(select k.key from unnest($1::text[]) as k(key) where k.key not in (select key from next)))
 ),
 notified as materialized (
   select case when $2::text is not null then pg_notify($2, '') end from released limit 1

@@ -4,7 +4,8 @@ import { jobColumns, jobValues } from './job-columns.js';
 
 /**
  * Moves jobs that are due to the claimable ones, oldest first. One range of `job_waiting_due`; rows that somebody else
- * holds (a cancel, a second leader) are skipped. Gives the number moved and the milliseconds until the next one is due.
+ * holds (a cancel, a second leader) are skipped. The guard comes with the delete, because the planner would take it for a
+ * reason to read the whole table: all that have a time may leave for it. Gives the number moved and the milliseconds until the next one is due.
  */
 export const promoteJobs = statement<
   readonly [limit: number, channel: string | null],
@@ -14,11 +15,12 @@ export const promoteJobs = statement<
   ({ schema }) => `
 with due as materialized (
   select w.id from ${schema}.job_waiting w
-  where w.run_at <= ${schema}.clock() and ${guard('promote', 'job_waiting', 'w')}
+  where w.run_at <= ${schema}.clock()
   order by w.run_at limit $1 for update skip locked
 ),
 gone as (
-  delete from ${schema}.job_waiting w where w.id = any(array(select id from due)) returning w.*
+  delete from ${schema}.job_waiting w where w.id = any(array(select id from due)) and ${guard('promote', 'job_waiting', 'w')}
+  returning w.*
 ),
 available as (
   insert into ${schema}.job (${jobColumns})

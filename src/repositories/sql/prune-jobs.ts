@@ -1,6 +1,10 @@
 import { statement } from '../statement.js';
 
-/** Removes what retention no longer keeps and no day partition held: a batch of rows, those that others hold left out. */
+/**
+ * Removes what retention no longer keeps and no day partition held: a batch of rows, those that others hold left out.
+ * Ranges of the indexes on when each is due, oldest first. The limit is hidden from the planner, which may else sort all
+ * that is due; rows are deleted where they were found, for they are locked and stay there.
+ */
 export const pruneJobs = statement<
   readonly [limit: number],
   { readonly jobs: number; readonly keys: number; readonly runs: number }
@@ -8,17 +12,17 @@ export const pruneJobs = statement<
   'prune-jobs',
   ({ schema }) => `
 with old_jobs as (
-  delete from ${schema}.job_history_default h where (h.id, h.prune_at) in (
-    select id, prune_at from ${schema}.job_history_default where prune_at <= ${schema}.clock() limit $1 for update skip locked)
+  delete from ${schema}.job_history_default h where h.ctid = any(array(
+    select ctid from ${schema}.job_history_default where prune_at <= ${schema}.clock() order by prune_at limit (select $1::int) for update skip locked))
   returning 1
 ),
 old_keys as (
-  delete from ${schema}.unique_key k where (k.tenant, k.name, k.key) in (
-    select tenant, name, key from ${schema}.unique_key where expires_at <= ${schema}.clock() order by expires_at limit $1 for update skip locked)
+  delete from ${schema}.unique_key k where k.ctid = any(array(
+    select ctid from ${schema}.unique_key where expires_at <= ${schema}.clock() order by expires_at limit (select $1::int) for update skip locked))
   returning 1
 ),
 due_runs as materialized (
-  select id from ${schema}.pipeline_run where prune_at <= ${schema}.clock() order by prune_at limit $1 for update skip locked
+  select id from ${schema}.pipeline_run where prune_at <= ${schema}.clock() order by prune_at limit (select $1::int) for update skip locked
 ),
 old_items as (
   delete from ${schema}.pipeline_item i where i.run_id = any(array(select id from due_runs))

@@ -1,4 +1,5 @@
 import { statement } from '../statement.js';
+import { anyOf } from './any-of.js';
 import { ofRun } from './of-run.js';
 
 /**
@@ -22,13 +23,13 @@ with recorded as (
       when ${ofRun('s.run_id', 4, 'text')} <> '[]' or s.undo_state = 'failed' then 'failed'
       when s.undo_remaining = ${ofRun('s.run_id', 3, 'int')} then 'completed'
       else 'running' end
-  where s.run_id = any($1::uuid[]) and s.step = ${ofRun('s.run_id', 2, 'text')}
+  where s.run_id = ${anyOf(1, 'uuid')} and s.step = ${ofRun('s.run_id', 2, 'text')}
   returning s.run_id, s.undo_remaining
 ),
 noted as (
   update ${schema}.pipeline_run r
   set error = jsonb_set(r.error, '{notUndone}', coalesce(r.error -> 'notUndone', '[]') || ${ofRun('r.id', 4, 'text')}::jsonb)
-  where r.id = any($1::uuid[]) and ${ofRun('r.id', 4, 'text')} <> '[]'
+  where r.id = ${anyOf(1, 'uuid')} and ${ofRun('r.id', 4, 'text')} <> '[]'
     and jsonb_array_length(coalesce(r.error -> 'notUndone', '[]')) < 100
 )
 select run_id as "runId", undo_remaining as remaining from recorded`,

@@ -1,4 +1,5 @@
 import { nextValue, statement } from '../statement.js';
+import { anyOf } from './any-of.js';
 import { guard } from './guard.js';
 import { jobColumns, jobValues } from './job-columns.js';
 
@@ -15,7 +16,7 @@ export const redriveJobs = statement<
   ({ schema }) => `
 with found as materialized (
   select h.* from ${schema}.job_history h
-  where h.id = any($1::uuid[]) and h.run_id is null and ${guard('redrive', 'job_history', 'h')}
+  where h.id = ${anyOf(1, 'uuid')} and h.run_id is null and ${guard('redrive', 'job_history', 'h')}
   order by h.id for update skip locked
 ),
 newest as materialized (
@@ -35,7 +36,8 @@ allowed as materialized (
   select f.* from found f where f.unique_key is null or f.id in (select job_id from taken)
 ),
 gone as (
-  delete from ${schema}.job_history h using allowed a where h.id = a.id and h.prune_at = a.prune_at
+  delete from ${schema}.job_history h
+  where h.id = any(array(select id from allowed)) and h.run_id is null and ${guard('redrive', 'job_history', 'h')}
 ),
 back as (
   insert into ${schema}.job (${jobColumns})

@@ -1,4 +1,5 @@
 import { statement } from '../statement.js';
+import { anyOf } from './any-of.js';
 import { guard } from './guard.js';
 import { jobColumns, jobValues } from './job-columns.js';
 
@@ -13,7 +14,7 @@ with due as materialized (
   select coalesce($2::timestamptz, ${schema}.clock() + $3::float8 * interval '1 millisecond') as run_at
 ),
 held as materialized (
-  select j.id, j.token from ${schema}.job j where j.id = any($1::uuid[]) order by j.id for update
+  select j.id, j.token from ${schema}.job j where j.id = ${anyOf(1, 'uuid')} order by j.id for update
 ),
 available as (
   delete from ${schema}.job j using held h where j.id = h.id and h.token is null returning j.*
@@ -25,7 +26,7 @@ moved as (
 ),
 changed as (
   update ${schema}.job_waiting w set run_at = due.run_at, state = 'scheduled' from due
-  where w.id = any($1::uuid[]) and ${guard('reschedule', 'job_waiting', 'w')}
+  where w.id = ${anyOf(1, 'uuid')} and ${guard('reschedule', 'job_waiting', 'w')}
   returning w.id
 )
 select id, lock_key as "lockKey" from moved union all select id, null from changed`,

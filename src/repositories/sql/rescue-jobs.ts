@@ -23,24 +23,26 @@ lapsed as materialized (
   order by c.token limit $1 for update of c skip locked
 ),
 overdue as materialized (
-  select j.id, j.token, j.cancel_requested_at is not null as cancelled, l.dead, l.worker_id
-  from lapsed l cross join lateral unnest(l.job_ids) as i(id)
-  join ${schema}.job j on j.id = i.id and j.token = l.token
-  where ${guard('rescue', 'job', 'j')} and (l.dead or j.deadline_at < ${schema}.clock())
-  for update of j skip locked
+  select j.* from lapsed l cross join lateral unnest(l.job_ids) as i(id)
+  cross join lateral (
+    select j.id, j.cancel_requested_at is not null as cancelled from ${schema}.job j
+    where j.id = i.id and j.token = l.token and ${guard('rescue', 'job', 'j')}
+      and (l.dead or j.deadline_at < ${schema}.clock())
+    for update skip locked
+  ) j
 ),
 back as (
   update ${schema}.job j set token = null, worker_id = null, claimed_at = null, deadline_at = null,
     errors = ${appendError(
       'j.errors',
-      `($2::jsonb || jsonb_build_object('attempt', j.attempt, 'at', ${schema}.clock(), 'code', case when o.dead then 'WORKER_LOST' else 'DEADLINE_PASSED' end, 'worker', o.worker_id))`,
+      `($2::jsonb || jsonb_build_object('attempt', j.attempt, 'at', ${schema}.clock(), 'code', case when ${DEAD} then '${LOST}' else 'DEADLINE_PASSED' end, 'worker', j.worker_id))`,
     )}
-  from overdue o where j.id = o.id and not o.cancelled
-  returning j.id, j.name, j.queue, j.attempt, j.lock_key, j.run_id, o.dead
+  where j.id = any(array(select id from overdue where not cancelled))
+  returning j.id, j.name, j.queue, j.attempt, j.lock_key, j.run_id, j.errors -> -1 ->> 'code' = '${LOST}' as dead
 ),
 stopped as (
-  delete from ${schema}.job j using overdue o
-  where j.id = o.id and o.cancelled returning j.*, o.dead
+  delete from ${schema}.job j where j.id = any(array(select id from overdue where cancelled))
+  returning j.*, ${DEAD} as dead
 ),
 cancelled as (
   insert into ${schema}.job_history (${jobColumns}, state, reason, token, worker_id, claimed_at, finished_at, prune_at)
@@ -64,6 +66,11 @@ select id, name, queue, attempt, 'rescue' as verb, lock_key as "lockKey", run_id
 union all
 select id, name, queue, attempt, 'cancel', lock_key, run_id, dead from stopped`,
 );
+
+const LOST = 'WORKER_LOST';
+
+/** Whether the worker of a row of `job`, before it is changed, is dead. */
+const DEAD = 'j.worker_id = any(array(select id from dead))';
 
 /**
  * Of the jobs of a batch `c` those that stay claimed: not due yet, or held by somebody at this moment. Their batch must stay

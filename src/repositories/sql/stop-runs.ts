@@ -1,4 +1,5 @@
 import { statement } from '../statement.js';
+import { anyOf } from './any-of.js';
 import { ofRun } from './of-run.js';
 
 /**
@@ -18,7 +19,7 @@ export const stopRuns = statement<
   'stop-runs',
   ({ schema }) => `
 with held as materialized (
-  select r.id from ${schema}.pipeline_run r where r.id = any($1::uuid[]) and r.state = 'running'
+  select r.id from ${schema}.pipeline_run r where r.id = ${anyOf(1, 'uuid')} and r.state = 'running'
   order by r.id for no key update
 ),
 stopped as (

@@ -1,14 +1,15 @@
 import { statement } from '../statement.js';
+import { anyOf } from './any-of.js';
 
 /** Takes back jobs, and their unique keys, that the same transaction has inserted: nobody else has seen them. */
 export const withdrawJobs = statement<readonly [ids: readonly string[]], { readonly withdrawn: number }>(
   'withdraw-jobs',
   ({ schema }) => `
 with available as (
-  delete from ${schema}.job j where j.id = any($1::uuid[]) and j.attempt = 0 and j.token is null returning j.*
+  delete from ${schema}.job j where j.id = ${anyOf(1, 'uuid')} and j.attempt = 0 and j.token is null returning j.*
 ),
 waiting as (
-  delete from ${schema}.job_waiting w where w.id = any($1::uuid[]) and w.attempt = 0 returning w.*
+  delete from ${schema}.job_waiting w where w.id = ${anyOf(1, 'uuid')} and w.attempt = 0 returning w.*
 ),
 gone as materialized (
   select id, tenant, name, unique_key from available union all select id, tenant, name, unique_key from waiting
