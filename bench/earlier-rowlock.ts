@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -18,7 +18,10 @@ export function buildEarlier(repository: string, reference: string): EarlierRowl
   const commit = git('rev-parse', '--short', `${reference}^{commit}`);
   const folder = path.join(mkdtempSync(path.join(tmpdir(), 'rowlock-bench-')), commit);
   git('worktree', 'add', '--quiet', '--detach', folder, commit);
-  const remove = (): void => void git('worktree', 'remove', '--force', folder);
+  const remove = (): void => {
+    git('worktree', 'remove', '--force', folder);
+    rmSync(path.dirname(folder), { recursive: true, force: true });
+  };
   try {
     symlinkSync(path.join(repository, 'node_modules'), path.join(folder, 'node_modules'));
     const tsc = path.join(repository, 'node_modules', 'typescript', 'bin', 'tsc');
