@@ -1,7 +1,6 @@
 import type { Engine } from '../engine/engine.js';
 import type { NewJob } from '../engine/new-job.js';
 import type { Database } from '../repositories/database.js';
-import { runnerOf } from '../repositories/session.js';
 import { Batcher } from './batcher.js';
 
 const BATCH = 1_000;
@@ -12,7 +11,7 @@ export class EnqueueBatcher {
 
   constructor(engine: Engine, database: Database) {
     this.#batcher = new Batcher<NewJob, void>(BATCH, async (jobs) => {
-      await engine.enqueue(runnerOf(database, database.dataSource.manager), jobs, true);
+      await engine.enqueue(database, jobs, true);
       return jobs.map(() => undefined);
     });
   }

@@ -63,7 +63,7 @@ export class JobOperations {
   }
 
   async redrive(ids: readonly string[]): Promise<{ readonly redriven: number }> {
-    const on = runnerOf(this.database, this.database.dataSource.manager);
+    const on = this.database;
     const redriven = await retryConflicts(() => this.engine.redrive(on, ids));
     if (redriven.length > 0) this.telemetry.emit('job.enqueue', { ids: redriven, names: [] });
     return { redriven: redriven.length };

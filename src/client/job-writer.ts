@@ -38,7 +38,7 @@ export class JobWriter {
       id === undefined && drafts.length <= LIMITS.enqueueBatch && drafts.every(({ unique }) => !unique);
     if (!isOneStatement) return retryConflicts(() => database.transaction((tx) => insert(runnerOf(database, tx))));
     const [only] = drafts;
-    if (drafts.length > 1 || !only) return insert(runnerOf(database, database.dataSource.manager));
+    if (drafts.length > 1 || !only) return insert(database);
     await batcher.add(only);
     return new Map();
   }

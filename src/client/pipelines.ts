@@ -133,8 +133,8 @@ export class Pipelines implements RunSource {
 
   #runner({ manager, executor }: TransactionOptions): StatementRunner {
     const { database } = this.parts;
-    const on = manager ?? executor ?? database.dataSource.manager;
-    return { run: (statement, params) => database.runOn(on, statement, params) };
+    const target = manager ?? executor;
+    return target ? runnerOf(database, target) : database;
   }
 
   #tell({ run, jobs }: RunDraft): void {

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { PoolClient } from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import { sqlFailure } from './sql-errors.js';
 import type { Statement } from './statement.js';
 import { quoteIdentifier } from './statement.js';
 
@@ -14,6 +16,7 @@ type Row = Record<string, unknown>;
 export class Database {
   readonly schema: string;
   readonly #texts = new Map<string, { readonly name: string; readonly text: string }>();
+  #prepares = true;
 
   constructor(
     readonly dataSource: DataSource,
@@ -47,9 +50,19 @@ export class Database {
     return known;
   }
 
-  /** Runs on a connection of the pool. */
+  /**
+   * Runs on a connection of the pool, prepared: to parse and plan a statement takes longer than to insert a job by it. The
+   * first answer that only a transaction pooler gives ends the preparing.
+   */
   async run<P extends readonly unknown[], R>(statement: Statement<P, R>, params: P): Promise<readonly R[]> {
-    return this.runOn(this.dataSource.manager, statement, params);
+    if (!this.#prepares) return this.runOn(this.dataSource.manager, statement, params);
+    try {
+      return await this.#runPrepared(statement, params);
+    } catch (error) {
+      if (sqlFailure(error) !== 'unprepared') throw error;
+      this.#prepares = false;
+      return this.runOn(this.dataSource.manager, statement, params);
+    }
   }
 
   /** Runs in a transaction of the caller's: an EntityManager, a QueryRunner, or anything that has `query(text, values)`. */
@@ -60,6 +73,18 @@ export class Database {
   ): Promise<readonly R[]> {
     const answer: unknown = await target.query(this.rendered(statement).text, params as unknown as unknown[]);
     return rowsOf(answer) as readonly R[];
+  }
+
+  async #runPrepared<P extends readonly unknown[], R>(statement: Statement<P, R>, params: P): Promise<readonly R[]> {
+    const runner = this.dataSource.createQueryRunner('master');
+    try {
+      const client = (await runner.connect()) as PoolClient;
+      const { name, text } = this.rendered(statement);
+      const { rows } = await client.query({ name, text, values: params as unknown as unknown[] });
+      return rows as R[];
+    } finally {
+      await runner.release();
+    }
   }
 
   /** Runs work in one transaction on a connection of the pool. */

@@ -12,6 +12,8 @@ export type SqlFailure =
   | 'schema'
   /** The role may not do that. */
   | 'forbidden'
+  /** A pooler gave the statement to a session that has not prepared it, or has prepared another; it has not run. */
+  | 'unprepared'
   | 'other';
 
 const CONNECTION_CODES = new Set(['25006', '57P01', '57P02', '57P03', '53300', '53400', '53100', '53200']);
@@ -42,6 +44,7 @@ export function sqlFailure(error: unknown): SqlFailure {
   if (code === '23514' && constraintOf(error) === undefined) return 'conflict';
   if (code.startsWith('22') || code === '23514') return 'data';
   if (code === '42501') return 'forbidden';
+  if (code === '26000' || code === '42P05') return 'unprepared';
   return SCHEMA_CODES.has(code) ? 'schema' : 'other';
 }
 

@@ -1,6 +1,5 @@
 import type { Engine } from '../engine/engine.js';
 import type { Database } from '../repositories/database.js';
-import { runnerOf } from '../repositories/session.js';
 import type { Telemetry } from '../telemetry/events.js';
 import type { Partitions } from './partitions.js';
 import { PeriodicService } from './periodic-service.js';
@@ -25,7 +24,7 @@ export class Pruner {
   async sweep(): Promise<number | void> {
     await this.partitions.ensure();
     const partitions = await this.partitions.dropExpired();
-    const on = runnerOf(this.database, this.database.dataSource.manager);
+    const on = this.database;
     const { jobs, keys, runs } = await this.engine.prune(on, BATCH);
     if (jobs + keys + runs + partitions.length > 0) this.telemetry.emit('job.prune', { jobs, keys, runs, partitions });
     return Math.max(jobs, keys, runs) === BATCH ? 0 : undefined;

@@ -3,7 +3,7 @@ import { anyOf } from './any-of.js';
 
 /**
  * Jobs of runs that are stopping, which nobody has asked to stop yet. Undo jobs are never among them: they begin in the
- * transaction by which their run is no longer `stopping`, and one snapshot sees both.
+ * transaction by which their run is no longer `stopping`, and one snapshot sees both. A probe of each table for each run.
  */
 export const findStoppedJobs = statement<
   readonly [runIds: readonly string[], limit: number],

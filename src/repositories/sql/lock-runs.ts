@@ -6,7 +6,8 @@ import { anyOf } from './any-of.js';
  * Takes the turn of those who advance, stop or undo these runs, in the order of ids; runs that are over are left out.
  * Whatever changes a run, its steps or its items does so under this lock, so each step is joined once, and items are
  * numbered in commit order. Each later statement of the transaction sees all that the holder before has done. `no key`,
- * which is what updates take: tables of the application's own may refer to a run without waiting.
+ * which is what updates take: tables of the application's own may refer to a run without waiting. By state and not by
+ * `finished_at`, because the index on that would be an invitation to read all runs that are not over.
  */
 export const lockRuns = statement<readonly [ids: readonly string[]], RunRow>(
   'lock-runs',

@@ -5,7 +5,8 @@ import { jobColumns, jobValues } from './job-columns.js';
 /**
  * Second half of freeing lock keys (the first is `hold-lock-keys`): passes each key to the job that was enqueued first
  * of those parked behind it, and makes that job available at its old place; a key that nobody waits for is free. One
- * index probe of `job_waiting_lock` a key, whatever the number of waiters.
+ * index probe of `job_waiting_lock` a key, whatever the number of waiters, and one of `lock_pkey`: not a join, for which the
+ * planner may read all locks.
  */
 export const passLockKeys = statement<readonly [keys: readonly string[], channel: string | null], ReleasedRow>(
   'pass-lock-keys',
