@@ -1,0 +1,111 @@
+import { enqueueParams } from '../../src/engine/new-job.js';
+import { beginUndos } from '../../src/repositories/sql/begin-undos.js';
+import { completeRuns } from '../../src/repositories/sql/complete-runs.js';
+import { endRuns } from '../../src/repositories/sql/end-runs.js';
+import { findCancelledSteps } from '../../src/repositories/sql/find-cancelled-steps.js';
+import { findRun } from '../../src/repositories/sql/find-run.js';
+import { findRunEvents } from '../../src/repositories/sql/find-run-events.js';
+import { findRunOutcomes } from '../../src/repositories/sql/find-run-outcomes.js';
+import { findStepResults } from '../../src/repositories/sql/find-step-results.js';
+import { findStoppedJobs } from '../../src/repositories/sql/find-stopped-jobs.js';
+import { lockRuns } from '../../src/repositories/sql/lock-runs.js';
+import { recordSteps } from '../../src/repositories/sql/record-steps.js';
+import { recordUndos } from '../../src/repositories/sql/record-undos.js';
+import { startRuns } from '../../src/repositories/sql/start-runs.js';
+import { startSteps } from '../../src/repositories/sql/start-steps.js';
+import { stopRuns } from '../../src/repositories/sql/stop-runs.js';
+import { idOf, LARGE_RUN, MILLION, range, spread } from './million.js';
+import { newJob } from './new-job.js';
+import { statementCase, type StatementCase } from './statement-case.js';
+
+const BATCH = MILLION.batchSize;
+const unfinished = MILLION.runs - MILLION.unfinishedRuns;
+
+const each = <T>(value: T): T[] => Array.from({ length: BATCH }, () => value);
+
+const stopping = range(unfinished + 1, BATCH).map((n) => idOf('run', n));
+const compensating = range(unfinished + BATCH + 1, BATCH).map((n) => idOf('run', n));
+const running = spread(BATCH, MILLION.unfinishedRuns - 2 * BATCH).map((n) => idOf('run', unfinished + 2 * BATCH + n));
+const large = idOf('run', LARGE_RUN);
+
+/** Runs that begin with one job each. */
+const fresh = range(1, 250);
+const freshIds = fresh.map((n) => idOf('fresh', n));
+const jobsOfFresh = fresh.map((n) => ({
+  ...newJob(n),
+  run: { id: idOf('fresh', n), pipeline: 'orders@v1', step: 'reserve', item: null },
+}));
+const firstSteps = JSON.stringify([{ step: 'reserve', position: 0, kind: 'one', total: 1 }]);
+
+const starting = [
+  statementCase(
+    startRuns,
+    [
+      ...enqueueParams(jobsOfFresh, 'plans'),
+      freshIds,
+      fresh.map(() => 'orders'),
+      fresh.map(() => 'v1'),
+      fresh.map(() => '{}'),
+      fresh.map(() => null),
+      fresh.map(() => '{}'),
+      fresh.map(() => null),
+      fresh.map(() => ''),
+      fresh.map(() => firstSteps),
+      JSON.stringify([{ name: 'orders', version: 'v1', graph: {} }]),
+    ],
+    { answers: 250, buffers: 250 * 40 },
+  ),
+  statementCase(startSteps, [running, each('bill'), each(3), each('one'), each(1)], {
+    answers: 0,
+    buffers: BATCH * 7,
+  }),
+];
+
+const items = range(MILLION.largeFanOut / 2, BATCH);
+
+const advancing = [
+  statementCase(lockRuns, [running], { answers: BATCH, buffers: BATCH * 8 }),
+  statementCase(
+    recordSteps,
+    [running, each('ship'), each(null), each('completed'), each('{"sent": true}'), each(null)],
+    { of: 'single jobs', answers: BATCH, buffers: BATCH * 20 },
+  ),
+  statementCase(
+    recordSteps,
+    [each(large), each('pack'), items, each('completed'), each('{"box": 1}'), each('{"name": "unpack"}')],
+    { of: 'items', answers: 1, buffers: BATCH * 6 },
+  ),
+  statementCase(findStepResults, [running.slice(0, 250)], { answers: 750, buffers: 250 * 22 }),
+  statementCase(completeRuns, [running, each('ship')], { answers: BATCH, buffers: BATCH * 20 }),
+];
+
+const ending = [
+  statementCase(stopRuns, [running, each<'failed'>('failed'), each(true), each('{"message": "no"}')], {
+    answers: BATCH,
+    buffers: BATCH * 28,
+  }),
+  statementCase(findStoppedJobs, [stopping, 1_000], { answers: 1_000, buffers: BATCH * 12 }),
+  statementCase(
+    findCancelledSteps,
+    [spread(BATCH, MILLION.finished / 100 - 1).map((n) => idOf('finished', 2 + n * 100))],
+    {
+      answers: BATCH,
+      buffers: BATCH * 26,
+    },
+  ),
+  statementCase(beginUndos, [stopping], { answers: BATCH * MILLION.itemsPerRun, buffers: BATCH * 40 }),
+  statementCase(recordUndos, [compensating, each('pack'), each(1), each('[{"step": "pack"}]')], {
+    answers: BATCH,
+    buffers: BATCH * 25,
+  }),
+  statementCase(endRuns, [stopping], { answers: BATCH, buffers: BATCH * 16 }),
+];
+
+const asking = [
+  statementCase(findRun, [idOf('run', 500)], { answers: 1, buffers: 20 }),
+  statementCase(findRunEvents, [large, 1, 2_000, 1_000], { answers: 1, buffers: 100 }),
+  statementCase(findRunOutcomes, [running], { answers: BATCH, buffers: BATCH * 4 }),
+];
+
+/** What moves runs of pipelines. */
+export const runCases: readonly StatementCase[] = [...starting, ...advancing, ...ending, ...asking];
