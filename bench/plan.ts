@@ -5,6 +5,10 @@ export interface Plan {
   readonly everything: boolean;
   /** Bytes of text in a job. */
   readonly textBytes: number;
+  /** Jobs that each process works off before it is measured: it shall be measured as it runs for the rest of its day. */
+  readonly warmUp: number;
+  /** The same of systems that commit several times a job. */
+  readonly slowWarmUp: number;
   readonly singleSeconds: number;
   readonly bulkJobs: number;
   readonly drains: readonly number[];
@@ -28,6 +32,8 @@ const USUAL: Plan = {
   repetitions: 2,
   everything: false,
   textBytes: 100,
+  warmUp: 10_000,
+  slowWarmUp: 200,
   singleSeconds: 1.5,
   bulkJobs: 50_000,
   drains: [20_000],
@@ -67,6 +73,8 @@ export const PLANS = {
   trial: {
     ...USUAL,
     repetitions: 1,
+    warmUp: 1_000,
+    slowWarmUp: 50,
     singleSeconds: 0.3,
     bulkJobs: 2_000,
     drains: [2_000],

@@ -51,6 +51,16 @@ export class Worker {
     await this.#consumer?.stop();
   }
 
+  /** Ends what it did, and is ready as at first. */
+  async reopen(queues: readonly string[]): Promise<void> {
+    await this.stop();
+    this.#entered.fill(0);
+    this.#begun = false;
+    this.#count = 0;
+    this.#teller = undefined;
+    await this.open(queues);
+  }
+
   /** When the handler of each job was entered, by the job's number; 0 for those that were not here. */
   entered(): Float64Array {
     return this.#entered;

@@ -1,3 +1,4 @@
+import { QUEUE } from '../adapters/adapter.js';
 import type { Worker } from '../child/worker.js';
 import { peakMemory } from '../machine/processes.js';
 import type { Snapshot } from '../machine/snapshot.js';
@@ -11,19 +12,29 @@ export interface DrainOptions {
   readonly count: number;
   /** Processes that work. */
   readonly workers: number;
+  /** Adds so many, all of which wait when it is over. */
+  readonly fill: (count: number) => Promise<unknown>;
   /** How many have ended before, whether the store still has them or not. */
   readonly endedBefore?: number;
+}
+
+/** How many are worked off before what is measured. */
+export function warmUpOf({ system, plan }: Stage, workers: number): number {
+  return workers * (system.kind === 'workflow' ? plan.slowWarmUp : plan.warmUp);
 }
 
 const LIMIT_SECONDS = 300;
 
 /**
  * Works off what waits: from the first handler that is entered, so that the start of a process is not counted, until the
- * store has nothing unfinished. Then everything must have run exactly once, and have ended.
+ * store has nothing unfinished. Then everything must have run exactly once, and have ended. The processes have worked
+ * before, so that what they run is compiled, and have stopped, so that they hold nothing when they start.
  */
 export async function drain(stage: Stage, options: DrainOptions): Promise<Measured> {
-  const { of, count, workers } = options;
+  const { of, count, workers, fill } = options;
   const crew = await stage.hire(workers);
+  await warmUp(stage, crew, options);
+  await fill(count);
   const begun = await handled(stage, crew, count);
   const ended = await stage.producer.call.settled(of, 60);
   const usage = stage.spentSince(begun.snapshot, crew);
@@ -36,6 +47,18 @@ export async function drain(stage: Stage, options: DrainOptions): Promise<Measur
     'server CPU s/1,000': (usage.server / count) * 1_000,
     'peak RSS MB': memory,
   };
+}
+
+async function warmUp(
+  stage: Stage,
+  crew: readonly Member<Worker>[],
+  { of, workers, fill }: DrainOptions,
+): Promise<void> {
+  const count = warmUpOf(stage, workers);
+  await fill(count);
+  await handled(stage, crew, count);
+  await stage.producer.call.settled(of, 60);
+  await Promise.all(crew.map((member) => member.call.reopen([QUEUE])));
 }
 
 /** Lets the crew work until its handlers have been entered so often. @returns when the first was */
@@ -72,7 +95,8 @@ function tooLong(count: number): Promise<never> {
 }
 
 async function verify(stage: Stage, crew: readonly Member<Worker>[], options: DrainOptions): Promise<void> {
-  const { of, count, endedBefore = 0 } = options;
+  const { of, count, workers } = options;
+  const endedBefore = (options.endedBefore ?? 0) + warmUpOf(stage, workers);
   const { unfinished, finished } = await stage.producer.call.stored(of);
   const entered = await Promise.all(crew.map((member) => member.call.entered()));
   const ran = entered.reduce((sum, times) => sum + times.reduce((runs, at) => runs + (at > 0 ? 1 : 0), 0), 0);

@@ -1,7 +1,11 @@
+import type { Stage } from '../stage.js';
 import { drain } from './drain.js';
 import type { Workload } from './workload.js';
 
-export const FILL = 1_000;
+const FILL = 1_000;
+
+/** Adds jobs that are due. */
+export const fillWithJobs = (stage: Stage) => (count: number) => stage.producer.call.bulk(count, FILL);
 
 /** Jobs that do nothing, enqueued before the worker starts. */
 export const drainOne: Workload = {
@@ -10,9 +14,6 @@ export const drainOne: Workload = {
   cases: (plan) =>
     plan.drains.map((count) => ({
       name: `${count.toLocaleString('en')} jobs`,
-      async measure(stage) {
-        await stage.producer.call.bulk(count, FILL);
-        return drain(stage, { of: 'jobs', count, workers: 1 });
-      },
+      measure: (stage) => drain(stage, { of: 'jobs', count, workers: 1, fill: fillWithJobs(stage) }),
     })),
 };

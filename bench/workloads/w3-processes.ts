@@ -1,5 +1,5 @@
 import { drain } from './drain.js';
-import { FILL } from './w2-drain.js';
+import { fillWithJobs } from './w2-drain.js';
 import type { Workload } from './workload.js';
 
 /** As W2, with several processes that compete. */
@@ -9,9 +9,6 @@ export const drainSeveral: Workload = {
   cases: (plan) =>
     plan.processes.map((workers) => ({
       name: `${workers} processes`,
-      async measure(stage) {
-        await stage.producer.call.bulk(plan.processJobs, FILL);
-        return drain(stage, { of: 'jobs', count: plan.processJobs, workers });
-      },
+      measure: (stage) => drain(stage, { of: 'jobs', count: plan.processJobs, workers, fill: fillWithJobs(stage) }),
     })),
 };

@@ -12,8 +12,8 @@ export const pipelines: Workload = {
   cases: (plan) => [{ name: `${plan.pipelines.toLocaleString('en')} pipelines`, measure: (stage) => run(stage, plan) }],
 };
 
-async function run(stage: Stage, plan: Plan): Promise<Measured> {
+function run(stage: Stage, plan: Plan): Promise<Measured> {
   const count = stage.system.kind === 'workflow' ? plan.slowPipelines : plan.pipelines;
-  await stage.producer.call.startPipelines(count, STARTED_AT_ONCE);
-  return drain(stage, { of: 'pipelines', count, workers: 1 });
+  const fill = (many: number): Promise<void> => stage.producer.call.startPipelines(many, STARTED_AT_ONCE);
+  return drain(stage, { of: 'pipelines', count, workers: 1, fill });
 }

@@ -1,8 +1,8 @@
 import { median } from '../judge/statistics.js';
 import type { Plan } from '../plan.js';
 import type { Stage } from '../stage.js';
-import { drain } from './drain.js';
-import { FILL } from './w2-drain.js';
+import { drain, warmUpOf } from './drain.js';
+import { fillWithJobs } from './w2-drain.js';
 import type { Measured, Workload } from './workload.js';
 
 const ROUNDS = 3;
@@ -22,9 +22,9 @@ export const fullStore: Workload = {
 async function compare(stage: Stage, plan: Plan): Promise<Measured> {
   let ended = 0;
   const rate = async (count: number): Promise<number> => {
-    await stage.producer.call.bulk(count, FILL);
-    const measured = await drain(stage, { of: 'jobs', count, workers: 1, endedBefore: ended });
-    ended += count;
+    const fill = fillWithJobs(stage);
+    const measured = await drain(stage, { of: 'jobs', count, workers: 1, fill, endedBefore: ended });
+    ended += count + warmUpOf(stage, 1);
     return measured['jobs/s'] ?? NaN;
   };
   const rounds = async (): Promise<number> => {
@@ -33,7 +33,7 @@ async function compare(stage: Stage, plan: Plan): Promise<Measured> {
     return median(rates);
   };
   const empty = await rounds();
-  await stage.producer.call.bulk(plan.futureJobs, FILL, new Date(Date.now() + WEEK_MS));
+  await stage.producer.call.bulk(plan.futureJobs, 1_000, new Date(Date.now() + WEEK_MS));
   await rate(plan.finishedJobs);
   const full = await rounds();
   return { ratio: full / empty, 'jobs/s empty': empty, 'jobs/s full': full };
