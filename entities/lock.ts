@@ -17,9 +17,9 @@ export class LockEntity {
   @Column({ name: 'holder', type: 'text' })
   holder!: string;
 
-  /** Rises with each new holder: what the lock protects can refuse a smaller one. */
-  @Column({ name: 'token', type: 'bigint' })
-  token!: string;
+  /** Rises with each new holder: what the lock protects can refuse a smaller one. Null if a job holds it: that has its own. */
+  @Column({ name: 'token', type: 'bigint', nullable: true })
+  token!: string | null;
 
   @Column({ name: 'acquired_at', type: 'timestamptz' })
   acquiredAt!: Date;

@@ -203,7 +203,7 @@ const keys = (s: string): string[] => [
     tenant text not null default '',
     job_id uuid,
     holder text not null,
-    token bigint not null,
+    token bigint,
     acquired_at timestamptz not null,
     expires_at timestamptz,
     constraint lock_pkey primary key (key),

@@ -10,6 +10,7 @@ import type { Database } from '../repositories/database.js';
 import { retryConflicts } from '../repositories/retry-conflicts.js';
 import { runnerOf } from '../repositories/session.js';
 import { acquireLock } from '../repositories/sql/acquire-lock.js';
+import { numberLock } from '../repositories/sql/number-lock.js';
 import { expireLock } from '../repositories/sql/expire-lock.js';
 import { HeldLock } from './held-lock.js';
 
@@ -67,7 +68,8 @@ export class Locks {
     for (let pause = RETRY_MS.first; ; pause = Math.min(pause * 1.5, RETRY_MS.last)) {
       const askedAt = performance.now();
       const [row] = await this.database.run(acquireLock, [key, holder, ttlMs]);
-      if (row?.mine) return new HeldLock(this.database, key, row.token, ttlMs, askedAt);
+      const [numbered] = row?.mine ? await this.database.run(numberLock, [key, holder]) : [];
+      if (numbered) return new HeldLock(this.database, key, numbered.token, ttlMs, askedAt);
       const left = waitMs - (performance.now() - started);
       if (left <= 0) throw new LockUnavailableError(key, waitMs, row?.holder ?? 'another holder');
       await new Promise((resolve) => setTimeout(resolve, Math.min(pause * (0.5 + Math.random()), left)));

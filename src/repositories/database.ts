@@ -51,11 +51,11 @@ export class Database {
   }
 
   /**
-   * Runs on a connection of the pool, prepared: to parse and plan a statement takes longer than to insert a job by it. The
-   * first answer that only a transaction pooler gives ends the preparing.
+   * Runs on a connection of the pool; prepared, if there is but one plan for it: to parse and plan an insert takes longer
+   * than the insert. The first answer that only a transaction pooler gives ends the preparing.
    */
   async run<P extends readonly unknown[], R>(statement: Statement<P, R>, params: P): Promise<readonly R[]> {
-    if (!this.#prepares) return this.runOn(this.dataSource.manager, statement, params);
+    if (!statement.hasOnePlan || !this.#prepares) return this.runOn(this.dataSource.manager, statement, params);
     try {
       return await this.#runPrepared(statement, params);
     } catch (error) {

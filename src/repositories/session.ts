@@ -9,13 +9,21 @@ export interface StatementRunner {
   run<P extends readonly unknown[], R>(statement: Statement<P, R>, params: P): Promise<readonly R[]>;
 }
 
+interface Connection {
+  readonly runner: QueryRunner;
+  readonly client: PoolClient;
+  /** Whether its settings are ours. */
+  isOurs: boolean;
+}
+
 /**
  * One connection of the data source's pool, kept for a loop of the worker: handlers that take every other connection
  * cannot keep the worker from claiming and finishing. Statements are prepared where the connection is really ours, which
- * spares planning them each time. After a failure that may have broken the connection, the next statement gets another.
+ * spares planning them each time; sequential scans are off there, because a plan may have been made while a table was
+ * empty. After a failure that may have broken the connection, the next statement gets another.
  */
 export class Session implements StatementRunner {
-  #open: Promise<{ runner: QueryRunner; client: PoolClient }> | null = null;
+  #open: Promise<Connection> | null = null;
   /** Work goes one at a time: two transactions on one connection would be one. */
   #tail: Promise<unknown> = Promise.resolve();
 
@@ -48,14 +56,17 @@ export class Session implements StatementRunner {
     await this.#tail.catch(() => undefined);
     const open = await this.#open?.catch(() => null);
     this.#open = null;
-    await open?.runner.release();
+    if (!open) return;
+    if (open.isOurs) await open.client.query('reset enable_seqscan').catch(() => destroy(open));
+    await open.runner.release();
   }
 
   #alone<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
     const turn = this.#tail.then(async () => {
-      const { client } = await this.#connection();
+      const open = await this.#connection();
       try {
-        return await work(client);
+        await this.#makeOurs(open);
+        return await work(open.client);
       } catch (error) {
         if (sqlFailure(error) === 'connection') await this.#discard();
         throw error;
@@ -65,7 +76,13 @@ export class Session implements StatementRunner {
     return turn;
   }
 
-  #connection(): Promise<{ runner: QueryRunner; client: PoolClient }> {
+  async #makeOurs(open: Connection): Promise<void> {
+    if (open.isOurs || !this.prepared()) return;
+    await open.client.query('set enable_seqscan = off');
+    open.isOurs = true;
+  }
+
+  #connection(): Promise<Connection> {
     this.#open ??= this.#connect().catch((error: unknown) => {
       this.#open = null;
       throw error;
@@ -73,10 +90,10 @@ export class Session implements StatementRunner {
     return this.#open;
   }
 
-  async #connect(): Promise<{ runner: QueryRunner; client: PoolClient }> {
+  async #connect(): Promise<Connection> {
     const runner = this.database.dataSource.createQueryRunner('master');
     const client = (await runner.connect()) as PoolClient;
-    return { runner, client };
+    return { runner, client, isOurs: false };
   }
 
   /** A connection in doubt is destroyed: given back to the pool, it might still be inside a transaction. */
@@ -84,7 +101,7 @@ export class Session implements StatementRunner {
     const open = await this.#open?.catch(() => null);
     this.#open = null;
     if (!open) return;
-    (open.client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+    destroy(open);
     await open.runner.release().catch(() => undefined);
   }
 
@@ -98,6 +115,10 @@ export class Session implements StatementRunner {
     const { rows } = await client.query(this.prepared() ? { name, text, values } : { text, values });
     return rows as R[];
   }
+}
+
+function destroy({ client }: Connection): void {
+  (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
 }
 
 /** Statements on a connection or in a transaction of somebody else's. */

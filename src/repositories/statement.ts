@@ -12,6 +12,11 @@ export interface Statement<Params extends readonly unknown[], Row> {
   /** Unique; names the prepared statement, and the statement in errors. */
   readonly name: string;
   readonly render: (context: SqlContext) => string;
+  /**
+   * Whether there is but one plan for it, so that it may be kept by any connection. A plan that was made while a table was
+   * empty reads the whole table, and is kept until the table is next analysed.
+   */
+  readonly hasOnePlan: boolean;
   /** Never set: carries the types. */
   readonly types?: { readonly params: Params; readonly row: Row };
 }
@@ -20,8 +25,9 @@ export interface Statement<Params extends readonly unknown[], Row> {
 export function statement<Params extends readonly unknown[], Row>(
   name: string,
   render: (context: SqlContext) => string,
+  { hasOnePlan = false }: { readonly hasOnePlan?: boolean } = {},
 ): Statement<Params, Row> {
-  return { name, render };
+  return { name, render, hasOnePlan };
 }
 
 /** Quotes an identifier for SQL. */

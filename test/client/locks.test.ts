@@ -49,6 +49,25 @@ describe('withLock', () => {
     expect(new Set(tokens).size).toBe(8);
   });
 
+  it('has a token larger than all that were drawn while it waited for the key to become free', async () => {
+    const { locks } = await rowlock.application();
+    let late: Promise<bigint> | undefined;
+    let drawn = 0n;
+    await locks
+      .withLock(KEY, {}, async () => {
+        const giver = await rowlock.begin();
+        await giver.manager.query(`delete from ${rowlock.schema}.lock`);
+        late = locks.withLock(KEY, {}, ({ token }) => Promise.resolve(token));
+        await rowlock.blocked();
+        drawn = BigInt(await rowlock.value<string>(`select nextval('$s.fencing_token')`));
+        await giver.commit();
+        expect(await late).toBeGreaterThan(drawn);
+      })
+      .catch(() => undefined); // its own lock was taken away
+    expect(drawn).toBeGreaterThan(0n);
+    expect(await late).toBeGreaterThan(drawn);
+  });
+
   it('is renewed while held', async () => {
     const { locks } = await rowlock.application();
     await locks.withLock(KEY, { ttl: '600ms' }, async (lock) => {

@@ -1,3 +1,4 @@
+import { numberLock } from '../../src/repositories/sql/number-lock.js';
 import { acquireLock } from '../../src/repositories/sql/acquire-lock.js';
 import { claimStrandedKeys } from '../../src/repositories/sql/claim-stranded-keys.js';
 import { electLeader } from '../../src/repositories/sql/elect-leader.js';
@@ -29,6 +30,7 @@ const order = range(1, BATCH).map((n) => `order:${n}`);
 const locks = [
   statementCase(acquireLock, ['nobody has it', 'me', 30_000], { of: 'free', answers: 1, buffers: 40 }),
   statementCase(acquireLock, [lease, 'me', 30_000], { of: 'held', answers: 1, buffers: 40 }),
+  statementCase(numberLock, [lease, `holder ${MILLION.locks}`], { answers: 1, buffers: 20 }),
   statementCase(renewLock, [lease, String(MILLION.locks), 30_000], { answers: 1, buffers: 20 }),
   statementCase(expireLock, [lease, String(MILLION.locks)], { answers: 1, buffers: 20 }),
   statementCase(holdLockKeys, [range(1, BATCH).map((n) => idOf('running', n)), order], {

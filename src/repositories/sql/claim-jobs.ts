@@ -13,7 +13,8 @@ import { jobColumns, jobValues } from './job-columns.js';
  *
  * Lock keys: the first job of a free key takes its row in `lock`; the others are parked in `job_waiting`, whatever their
  * number, and released one by one by whoever frees the key. `on conflict do update` waits for a finish that is freeing
- * the key at this moment, and makes a later one see what was parked here.
+ * the key at this moment, and makes a later one see what was parked here. The fencing token is drawn when that wait is
+ * over: of two holders of a key, the later one has the larger token.
  */
 export const claimJobs = statement<
   readonly [
@@ -63,22 +64,23 @@ picked as materialized (
   ) c
   limit $4
 ),
-fence as materialized (
-  select ${nextValue(schema, 'fencing_token')} as token where exists (select from picked)
-),
 firsts as materialized (
   select distinct on (lock_key) lock_key, id from picked where lock_key is not null order by lock_key, seq
 ),
 held as (
-  insert into ${schema}.lock as l (key, job_id, holder, token, acquired_at)
-  select f.lock_key, f.id, $2::text, fence.token, ${schema}.clock() from firsts f cross join fence order by f.lock_key
+  insert into ${schema}.lock as l (key, job_id, holder, acquired_at)
+  select f.lock_key, f.id, $2::text, ${schema}.clock() from firsts f order by f.lock_key
   on conflict (key) do update set
     job_id = case when l.expires_at <= ${schema}.clock() then excluded.job_id else l.job_id end,
     expires_at = case when l.expires_at <= ${schema}.clock() then null else l.expires_at end,
     holder = case when ${OURS(schema)} then excluded.holder else l.holder end,
-    token = case when ${OURS(schema)} then excluded.token else l.token end,
+    token = case when ${OURS(schema)} then null else l.token end,
     acquired_at = case when ${OURS(schema)} then excluded.acquired_at else l.acquired_at end
   returning l.key, l.job_id
+),
+fence as materialized (
+  select ${nextValue(schema, 'fencing_token')} as token
+  where exists (select from picked) and (select count(*) from held) >= 0
 ),
 judged as materialized (
   select p.*, p.lock_key is null or coalesce(p.id in (select job_id from held), false) as ready from picked p

@@ -1,4 +1,4 @@
-import { nextValue, statement } from '../statement.js';
+import { statement } from '../statement.js';
 
 /**
  * The keys behind which jobs wait although nobody holds them: a lease of a `Locks` holder ran out. Takes their rows over
@@ -19,8 +19,8 @@ stranded as materialized (
   where k.lock_key is not null and (l.key is null or l.expires_at <= ${schema}.clock()) limit $1
 ),
 held as (
-  insert into ${schema}.lock as l (key, holder, token, acquired_at, expires_at)
-  select key, '', ${nextValue(schema, 'fencing_token')}, ${schema}.clock(), ${schema}.clock() from stranded order by key
+  insert into ${schema}.lock as l (key, holder, acquired_at, expires_at)
+  select key, '', ${schema}.clock(), ${schema}.clock() from stranded order by key
   on conflict (key) do update set holder = '' where l.expires_at <= ${schema}.clock()
   returning l.key
 )

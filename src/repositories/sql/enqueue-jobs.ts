@@ -18,6 +18,7 @@ later as (
   returning 1
 )
 select (select count(*) from later)::int as scheduled, case when $16::text is not null then pg_notify($16, '') end`,
+  { hasOnePlan: true },
 );
 
 /**

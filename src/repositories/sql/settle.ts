@@ -1,4 +1,5 @@
 import type { Verb } from '../../core/job-state.js';
+import { anyOf } from './any-of.js';
 import { guard } from './guard.js';
 
 /** What a statement that ends attempts gives back: one row. */
@@ -15,11 +16,11 @@ export const NOT_CANCELLED = 'j.cancel_requested_at is null';
  * late answer of a worker that lost its lease finds no row with its token and changes nothing.
  *
  * Not a join with the parameters: for a batch of 500 the planner may make that a comparison of each with each, or a
- * sequential scan. `any` is a probe of the primary key for each id whatever the statistics say, and `width_bucket`
- * finds its place in the sorted array by bisection.
+ * sequential scan. `anyOf` is a probe of the primary key for each id, and `width_bucket` finds its place in the sorted
+ * array by bisection.
  */
 export function fenced(verb: Verb, condition = 'true'): string {
-  return `j.id = any($1::uuid[]) and j.token = ($2::bigint[])[${place('j')}] and ${guard(verb, 'job', 'j')} and ${condition}`;
+  return `j.id = ${anyOf(1, 'uuid')} and j.token = ($2::bigint[])[${place('j')}] and ${guard(verb, 'job', 'j')} and ${condition}`;
 }
 
 /** The element of another array parameter that belongs to a row. @example given(3, 'text', 'g') */

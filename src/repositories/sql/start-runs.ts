@@ -45,6 +45,7 @@ notified as materialized (
   select case when $16::text is not null then pg_notify($16, '') end from runs limit 1
 )
 select id from runs where (select count(*) from notified) >= 0`,
+  { hasOnePlan: true },
 );
 
 /** Column by column, one array element a job, then a run; last, JSON of graphs that may be new. */

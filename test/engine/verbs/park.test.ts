@@ -42,6 +42,20 @@ describe('a claim of jobs with one lock key', () => {
     expect(await states(blocked)).toEqual(['pending']);
   });
 
+  it('gives it a token larger than all that were drawn while it waited for the key', async () => {
+    const running = await jobs.running({ lockKey });
+    await jobs.enqueue({ lockKey });
+    const finish = await rowlock.begin();
+    await rowlock.engine.complete(finish.on, [ending(running, { verb: 'complete', result: '1' })]);
+    await rowlock.engine.release(finish.on, [{ id: running.id, lockKey }]);
+    const claim = jobs.claim();
+    await rowlock.blocked();
+    const drawn = await rowlock.value<string>(`select nextval('$s.fencing_token')`);
+    await finish.commit();
+    const [attempt] = await claim;
+    expect(BigInt(attempt?.token ?? 0)).toBeGreaterThan(BigInt(drawn));
+  });
+
   it('takes the job that the key was passed to, though an older one of the key lies before it', async () => {
     const running = await jobs.running({ lockKey });
     const passed = await jobs.enqueue({ lockKey });
