@@ -4,7 +4,7 @@
  *
  * | setting | value |
  * |---|---|
- * | worker | `concurrency: 100`, all else as it is by default (prefetch 500, lease 30 s, poll 2 s, LISTEN) |
+ * | worker | `concurrency: 100`, all else as it is by default (prefetch 2,000, lease 30 s, poll 2 s, LISTEN) |
  * | TypeORM | a pool of 16 connections for the process that enqueues, of 10 (pg's default) for the worker |
  * | bulk | `jobs.enqueueMany` |
  * | pipelines | `pipeline().step().step().step()`, started by concurrent `jobs.start` |

@@ -56,7 +56,7 @@ const workers = [
     answers: 0,
     buffers: 20,
   }),
-  statementCase(heartbeatWorker, [worker, 0, false], { answers: 1, buffers: 10 }),
+  statementCase(heartbeatWorker, [worker, 0, false], { answers: 1, buffers: 40 }),
   statementCase(removeWorker, [idOf('worker', 9)], { answers: 1, buffers: BATCH * 8 }),
   statementCase(electLeader, [worker, 15_000], { answers: 1, buffers: 10 }),
   statementCase(resignLeader, [worker], { answers: 1, buffers: 10 }),
