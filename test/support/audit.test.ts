@@ -32,7 +32,7 @@ async function completeUnfenced(attempt: Attempt): Promise<void> {
   const { text } = rowlock.database.rendered(completeJobs);
   expect(text).toMatch(fence);
   const unfenced = text.replace(fence, 'and $2::bigint[] is not null');
-  await rowlock.dataSource.query(unfenced, [[attempt.id], [attempt.token], [result(attempt)]]);
+  await rowlock.dataSource.query(unfenced, [[attempt.id], [attempt.token], `[${result(attempt)}]`]);
 }
 
 async function kill({ workerId }: Attempt): Promise<void> {
