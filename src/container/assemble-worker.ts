@@ -53,10 +53,10 @@ export function assembleWorker(ingredients: WorkerIngredients): Worker {
     onCancel: () => callbacks.current?.onCancel(),
   });
   const session = (): Session => new Session(database, () => notifier.listening);
-  const sessions = { claim: session(), finish: session(), watch: session() };
+  const sessions = { claim: session(), finish: session(), finishToo: session(), watch: session() };
   const onReleased: WorkerCallbacks['onReleased'] = (released) => callbacks.current?.onReleased(released);
   const settler = new Settler(engine, ingredients.runs);
-  const completer = new Completer(sessions.finish, settler, telemetry, onReleased);
+  const completer = new Completer([sessions.finish, sessions.finishToo], settler, telemetry, onReleased);
   const reporter = new ProgressReporter(sessions.watch, telemetry);
   const executor = new Executor({ ...ingredients, ...GRACES, settler, reporter, onReleased });
   telemetry.on('job.enqueue', () => callbacks.current?.onJobs());

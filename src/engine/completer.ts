@@ -15,73 +15,94 @@ interface Waiting {
 }
 
 const BATCH = 500;
+/** So many wait for the group that is being stored: another session stores them meanwhile. Fewer had better share a commit. */
+const WORTH_A_SESSION = 400;
 /** Results may be a mebibyte each: a statement carries so many characters of them at most. */
 const BATCH_CHARACTERS = 4_000_000;
 const RETRY_MS = { first: 50, last: 5_000 };
 
 /**
- * Stores outcomes in groups: while one group is being committed the next collects, so a busy worker pays for a commit
- * once in hundreds of jobs and an idle one does not wait at all. An outcome is held, and its attempt's lease kept, until
+ * Stores outcomes in groups: while groups are being committed the next collects, so a busy worker pays for a commit
+ * once in hundreds of jobs and an idle one does not wait at all. Sessions take turns: while the database stores one group,
+ * what follows from another is computed here. An outcome is held, and its attempt's lease kept, until
  * the database has answered; a database that is away is asked again for as long as it takes.
  */
 export class Completer {
   #waiting: Waiting[] = [];
-  #flushing = false;
+  readonly #idle: Session[];
+  #flushing = 0;
 
   constructor(
-    private readonly session: Session,
+    sessions: readonly Session[],
     private readonly settler: Settler,
     private readonly telemetry: Telemetry,
     /** Called after each commit with the jobs that became available by it. */
     private readonly onReleased: (released: readonly ReleasedRow[]) => void,
-  ) {}
+  ) {
+    this.#idle = [...sessions];
+  }
 
   /** @param onSettled called when the outcome is stored, or known to be refused; not a promise, which each job would pay for */
   add(ending: Ending, onSettled: (attempt: Attempt) => void): void {
     this.#waiting.push({ ending, onSettled });
-    if (!this.#flushing) void this.#flush();
+    if (this.#flushing > 0 && this.#waiting.length < WORTH_A_SESSION) return;
+    const session = this.#idle.pop();
+    if (session) void (this.#flushing > 0 ? this.#join(session) : this.#flush(session));
   }
 
-  async #flush(): Promise<void> {
-    this.#flushing = true;
+  /** A session that joins takes nothing before it has a connection: the pool may have none to spare. */
+  async #join(session: Session): Promise<void> {
+    try {
+      await session.open();
+    } catch {
+      this.#idle.push(session);
+      return;
+    }
+    await this.#flush(session);
+  }
+
+  async #flush(session: Session): Promise<void> {
+    this.#flushing++;
     await Promise.resolve(); // what ends in the same turn of the event loop shares the commit
     while (this.#waiting.length > 0) {
       const group = this.#waiting.splice(0, batchSize(this.#waiting));
-      const settlement = await this.#persist(group.map(({ ending }) => ending));
+      const settlement = await this.#persist(
+        session,
+        group.map(({ ending }) => ending),
+      );
       settlement.committed();
       emitEndings(this.telemetry, settlement);
       if (settlement.released.length > 0) this.onReleased(settlement.released);
       for (const { ending, onSettled } of group) onSettled(ending.attempt);
     }
-    this.#flushing = false;
+    this.#flushing--;
+    this.#idle.push(session);
   }
 
   /** Tries until it is known what became of each ending. */
-  async #persist(endings: readonly Ending[]): Promise<Settlement> {
+  async #persist(session: Session, endings: readonly Ending[]): Promise<Settlement> {
     for (let pause = RETRY_MS.first; ; pause = Math.min(pause * 2, RETRY_MS.last)) {
       try {
-        const settlement = await this.#settle(endings);
-        return pause === RETRY_MS.first ? settlement : await this.#withEarlierCommit(settlement);
+        const settlement = await this.#settle(session, endings);
+        return pause === RETRY_MS.first ? settlement : await this.#withEarlierCommit(session, settlement);
       } catch (error) {
         const failure = sqlFailure(error);
-        if (failure !== 'connection' && failure !== 'conflict') return this.#persistOneByOne(endings, error);
+        if (failure !== 'connection' && failure !== 'conflict') return this.#persistOneByOne(session, endings, error);
         this.telemetry.emit('error', { where: 'storing outcomes', error, retryInMs: pause });
         await new Promise((resolve) => setTimeout(resolve, pause));
       }
     }
   }
 
-  #settle(endings: readonly Ending[]): Promise<Settlement> {
-    if (!this.settler.needsTransaction(endings)) return this.settler.settle(this.session, endings);
-    return this.session.transaction((tx) => this.settler.settle(tx, endings));
+  #settle(session: Session, endings: readonly Ending[]): Promise<Settlement> {
+    if (!this.settler.needsTransaction(endings)) return this.settler.settle(session, endings);
+    return session.transaction((tx) => this.settler.settle(tx, endings));
   }
 
   /** The connection may have broken after the commit: what is in the history under our token was not lost but stored. */
-  async #withEarlierCommit(settlement: Settlement): Promise<Settlement> {
+  async #withEarlierCommit(session: Session, settlement: Settlement): Promise<Settlement> {
     if (settlement.lost.length === 0) return settlement;
-    const rows = await this.session
-      .run(findOutcomes, [settlement.lost.map(({ attempt }) => attempt.id)])
-      .catch(() => []);
+    const rows = await session.run(findOutcomes, [settlement.lost.map(({ attempt }) => attempt.id)]).catch(() => []);
     const tokens = new Map(rows.map(({ id, token }) => [id, token]));
     const stored = settlement.lost.filter(({ attempt }) => tokens.get(attempt.id) === attempt.token);
     return {
@@ -92,11 +113,11 @@ export class Completer {
   }
 
   /** One ending that the database will not have must not keep the others from being stored. */
-  async #persistOneByOne(endings: readonly Ending[], error: unknown): Promise<Settlement> {
+  async #persistOneByOne(session: Session, endings: readonly Ending[], error: unknown): Promise<Settlement> {
     const [only] = endings;
-    if (endings.length === 1 && only) return this.#discardInstead(only, error);
+    if (endings.length === 1 && only) return this.#discardInstead(session, only, error);
     const settlements: Settlement[] = [];
-    for (const ending of endings) settlements.push(await this.#persist([ending]));
+    for (const ending of endings) settlements.push(await this.#persist(session, [ending]));
     return {
       accepted: settlements.flatMap(({ accepted }) => accepted),
       lost: settlements.flatMap(({ lost }) => lost),
@@ -106,7 +127,7 @@ export class Completer {
   }
 
   /** A job never stays stuck because its outcome cannot be stored: the reason is stored instead. */
-  async #discardInstead(ending: Ending, error: unknown): Promise<Settlement> {
+  async #discardInstead(session: Session, ending: Ending, error: unknown): Promise<Settlement> {
     this.telemetry.emit('error', { where: `storing the outcome of job ${ending.attempt.id}`, error });
     if (ending.outcome.verb === 'discard')
       return { accepted: [], lost: [ending], released: [], committed: () => undefined };
@@ -114,7 +135,7 @@ export class Completer {
       `The outcome could not be stored: ${error instanceof Error ? error.message : String(error)}`,
     );
     const outcome = { verb: 'discard', error: attemptError(reason, ending.attempt.row.attempt) } as const;
-    return this.#persist([{ attempt: ending.attempt, outcome }]);
+    return this.#persist(session, [{ attempt: ending.attempt, outcome }]);
   }
 }
 

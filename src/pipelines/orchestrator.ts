@@ -141,9 +141,14 @@ export class Orchestrator implements RunListener {
     const { progress, failures } = await this.#recorder.record(held, ends);
     await this.#fail(held, failures);
     const finished = progress.filter(({ remaining }) => remaining === 0);
+    const results = new Map(
+      ends.flatMap(({ runId, step, item, result }) => (item === null ? [[`${runId} ${step}`, result]] : [])),
+    );
     const faults = await this.#advancer.advance(
       held,
-      finished.filter(({ runId }) => held.isRunning(runId)),
+      finished
+        .filter(({ runId }) => held.isRunning(runId))
+        .map(({ runId, step }) => ({ runId, step, result: results.get(`${runId} ${step}`) ?? null })),
     );
     await this.#fail(held, faults);
     for (const { runId, remaining } of progress) {

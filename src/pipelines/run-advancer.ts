@@ -6,6 +6,7 @@ import { findStepResults } from '../repositories/sql/find-step-results.js';
 import { startSteps } from '../repositories/sql/start-steps.js';
 import { byRunId } from './by-run-id.js';
 import type { HeldRuns } from './held-runs.js';
+import { KnownResults } from './known-results.js';
 import type { PipelineDefinition } from './pipeline-definition.js';
 import type { RunFailure } from './run-failure.js';
 import { stepPlace } from './step-place.js';
@@ -15,6 +16,8 @@ import { StepInputFault } from './step-planner.js';
 interface FinishedStep {
   readonly runId: string;
   readonly step: string;
+  /** JSON, if it was a single job. */
+  readonly result: string | null;
 }
 
 /** A run whose next step is to begin. */
@@ -29,6 +32,8 @@ const CHUNK = 250;
 
 /** Begins the next steps of runs, and completes those that have none. A handful of statements for hundreds of runs. */
 export class RunAdvancer {
+  readonly #known = new KnownResults();
+
   constructor(
     private readonly engine: Engine,
     private readonly planner: StepPlanner,
@@ -41,6 +46,7 @@ export class RunAdvancer {
     const next: Next[] = [];
     const over: FinishedStep[] = [];
     for (const step of finished) {
+      if (step.result !== null) this.#known.remember(step.runId, step.step, step.result);
       const found = this.#next(held, step);
       if (found === null) over.push(step);
       else if ('message' in found) failures.push(found);
@@ -85,15 +91,22 @@ export class RunAdvancer {
       steps.push(...plan.steps);
       for (const job of plan.jobs) jobs.push(job); // not spread: a fan-out may have more items than a call has arguments
       const last = plan.steps.at(-1);
-      if (plan.jobs.length === 0 && last) over.push(last);
+      if (plan.jobs.length === 0 && last) over.push({ runId, step: last.step, result: null });
     }
     await this.#insert(held, steps, jobs);
     return { failures, over };
   }
 
-  async #results(held: HeldRuns, next: readonly Next[]): Promise<Map<string, StepResults>> {
-    const rows = await held.tx.run(findStepResults, [next.map(({ runId }) => runId)]);
-    const results = new Map<string, StepResults>(next.map(({ runId }) => [runId, { input: held.get(runId).input }]));
+  async #results(held: HeldRuns, next: readonly Next[]): Promise<ReadonlyMap<string, StepResults>> {
+    const results = new Map<string, StepResults>();
+    const unknown: string[] = [];
+    for (const { runId, definition, position } of next) {
+      const before = definition.steps.slice(0, position).map(({ name }) => name);
+      const known = this.#known.of(runId, before);
+      results.set(runId, { input: held.get(runId).input, ...known });
+      if (!known) unknown.push(runId);
+    }
+    const rows = unknown.length > 0 ? await held.tx.run(findStepResults, [unknown]) : [];
     for (const { runId, step, result, skipped } of rows) {
       for (const item of skipped ?? []) (result as unknown[])[item] = undefined;
       Object.assign(results.get(runId) ?? {}, { [step]: result });
@@ -115,6 +128,7 @@ export class RunAdvancer {
 
   async #complete(held: HeldRuns, over: readonly FinishedStep[]): Promise<void> {
     if (over.length === 0) return;
+    for (const { runId } of over) this.#known.forget(runId);
     const sorted = byRunId(over);
     const completed = await held.tx.run(completeRuns, [
       sorted.map(({ runId }) => runId),

@@ -36,6 +36,11 @@ export class Session implements StatementRunner {
     return this.#alone((client) => this.#query(client, statement, params));
   }
 
+  /** Resolves when it has a connection. */
+  async open(): Promise<void> {
+    await this.#connection();
+  }
+
   /** Runs work between BEGIN and COMMIT, or ROLLBACK if it throws. */
   transaction<T>(work: (tx: StatementRunner) => Promise<T>): Promise<T> {
     return this.#alone(async (client) => {

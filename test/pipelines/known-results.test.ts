@@ -30,12 +30,13 @@ describe('known results', () => {
 
   it('are forgotten when others have been met since', () => {
     const known = new KnownResults();
-    known.remember('kept', 'first', '1');
-    known.remember('old', 'first', '1');
-    for (let n = 0; n < 1_000; n++) known.remember(`run ${n}`, 'first', '1');
+    const large = JSON.stringify('x'.repeat(3_990));
+    known.remember('kept', 'first', large);
+    known.remember('old', 'first', large);
+    for (let n = 0; n < 1_200; n++) known.remember(`run ${n}`, 'first', large);
     known.remember('kept', 'second', '2');
-    for (let n = 1_000; n < 2_000; n++) known.remember(`run ${n}`, 'first', '1');
+    for (let n = 1_200; n < 2_400; n++) known.remember(`run ${n}`, 'first', large);
     expect(known.of('old', ['first'])).toBeNull();
-    expect(known.of('kept', ['first', 'second'])).toEqual({ first: 1, second: 2 });
+    expect(known.of('kept', ['first', 'second'])).toEqual({ first: 'x'.repeat(3_990), second: 2 });
   });
 });
