@@ -67,7 +67,7 @@ console.log(title, ingestPage.steps.map(({ handlerClass }) => handlerClass.name)
 
 /** The other entry points load without them, and say what is missing. */
 export const WITHOUT_OPTIONAL_PEERS = `
-for (const entry of ['rowlock', 'rowlock/entities', 'rowlock/migrations']) await import(entry);
+for (const entry of ['rowlock', 'rowlock/entities', 'rowlock/migrations', 'rowlock/logging']) await import(entry);
 const { startPostgres } = await import('rowlock/dev');
 const { code } = await startPostgres().catch((error) => error);
 console.log(code);`;
