@@ -5,6 +5,7 @@ import { PayloadError } from '../core/errors.js';
 import type { PayloadClass } from '../core/handler-class.js';
 import type { HandlerDefinition } from './handler-definition.js';
 import { NoPayload } from './no-payload.js';
+import { quickCheck } from './quick-check.js';
 import { noObject, payloadJson } from './payload-json.js';
 import { refusedNames } from './refused-names.js';
 import { payloadIssues } from './payload-issues.js';
@@ -21,6 +22,12 @@ export interface EncodedPayload {
 /** Of a definition, what a payload is judged by. */
 export type PayloadContract = Pick<HandlerDefinition, 'name' | 'payloadClass'>;
 
+/** How a class is validated. */
+interface Way {
+  readonly instant: boolean;
+  readonly isValid: ((instance: object) => boolean) | null;
+}
+
 const OPTIONS: ValidatorOptions = {
   whitelist: true,
   forbidNonWhitelisted: true,
@@ -36,7 +43,7 @@ const OPTIONS: ValidatorOptions = {
  * asynchronous, or with nested classes. Awaiting works for both.
  */
 export class PayloadCodec {
-  private readonly instant = new WeakMap<PayloadClass, boolean>();
+  private readonly ways = new WeakMap<PayloadClass, Way>();
 
   /**
    * @param payload the fields as an object; a `Date` in it is stored as its ISO string
@@ -59,9 +66,9 @@ export class PayloadCodec {
   decode(contract: PayloadContract, stored: unknown): object | Promise<object> {
     const instance = this.transform(contract, stored);
     if (instance instanceof NoPayload) return instance; // class-validator refuses whatever has no validators
-    if (!this.isInstant(contract.payloadClass)) {
-      return validate(instance, OPTIONS).then((errors) => accept(contract, instance, errors));
-    }
+    const { instant, isValid } = this.wayOf(contract.payloadClass);
+    if (!instant) return validate(instance, OPTIONS).then((errors) => accept(contract, instance, errors));
+    if (isValid?.(instance)) return instance;
     return accept(contract, instance, validateSync(instance, OPTIONS));
   }
 
@@ -77,12 +84,13 @@ export class PayloadCodec {
     }
   }
 
-  private isInstant(payloadClass: PayloadClass): boolean {
-    const known = this.instant.get(payloadClass);
-    if (known !== undefined) return known;
+  private wayOf(payloadClass: PayloadClass): Way {
+    const known = this.ways.get(payloadClass);
+    if (known) return known;
     const instant = validatesInstantly(payloadClass);
-    this.instant.set(payloadClass, instant);
-    return instant;
+    const way = { instant, isValid: instant ? quickCheck(payloadClass) : null };
+    this.ways.set(payloadClass, way);
+    return way;
   }
 }
 
