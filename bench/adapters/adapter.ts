@@ -30,6 +30,8 @@ export interface Client {
   stored(): Promise<Stored>;
   /** The same of pipelines. */
   storedPipelines(): Promise<Stored>;
+  /** How many have not ended, where counting those that have takes longer: it is asked again and again while it is measured. */
+  unfinished?(of: 'jobs' | 'pipelines'): Promise<number>;
   close(): Promise<unknown>;
 }
 

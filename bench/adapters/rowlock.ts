@@ -89,6 +89,11 @@ function connect({ url }: Store, connections: number): DataSource {
   return new DataSource({ type: 'postgres', url, poolSize: connections });
 }
 
+const UNFINISHED = {
+  jobs: `(select count(*) from rowlock.job) + (select count(*) from rowlock.job_waiting where run_at is null)`,
+  pipelines: `(select count(*) from rowlock.pipeline_run where finished_at is null)`,
+};
+
 class RowlockClient implements Client {
   constructor(
     private readonly dataSource: DataSource,
@@ -109,17 +114,15 @@ class RowlockClient implements Client {
   }
 
   stored(): Promise<Stored> {
-    return this.#count(
-      `(select count(*) from rowlock.job) + (select count(*) from rowlock.job_waiting where run_at is null)`,
-      `(select count(*) from rowlock.job_history where state = 'completed')`,
-    );
+    return this.#count(UNFINISHED.jobs, `(select count(*) from rowlock.job_history where state = 'completed')`);
   }
 
   storedPipelines(): Promise<Stored> {
-    return this.#count(
-      `(select count(*) from rowlock.pipeline_run where state = 'running')`,
-      `(select count(*) from rowlock.pipeline_run where state = 'completed')`,
-    );
+    return this.#count(UNFINISHED.pipelines, `(select count(*) from rowlock.pipeline_run where state = 'completed')`);
+  }
+
+  async unfinished(of: 'jobs' | 'pipelines'): Promise<number> {
+    return (await this.#count(UNFINISHED[of], '0')).unfinished;
   }
 
   close(): Promise<unknown> {

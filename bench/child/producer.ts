@@ -99,7 +99,7 @@ export class Producer {
   async settled(of: 'jobs' | 'pipelines', seconds: number): Promise<number> {
     const deadline = now() + seconds * 1e3;
     for (;;) {
-      const { unfinished } = await this.stored(of);
+      const unfinished = (await this.client.unfinished?.(of)) ?? (await this.stored(of)).unfinished;
       const seen = now();
       if (unfinished === 0) return seen;
       if (seen > deadline) throw new Error(`${unfinished} ${of} have not ended after ${seconds} s`);
