@@ -7,8 +7,6 @@ export interface Plan {
   readonly textBytes: number;
   /** Jobs that each process works off before it is measured: it shall be measured as it runs for the rest of its day. */
   readonly warmUp: number;
-  /** The same of systems that commit several times a job. */
-  readonly slowWarmUp: number;
   readonly singleSeconds: number;
   readonly bulkJobs: number;
   readonly drains: readonly number[];
@@ -33,7 +31,6 @@ const USUAL: Plan = {
   everything: false,
   textBytes: 100,
   warmUp: 10_000,
-  slowWarmUp: 200,
   singleSeconds: 1.5,
   bulkJobs: 50_000,
   drains: [20_000],
@@ -74,7 +71,6 @@ export const PLANS = {
     ...USUAL,
     repetitions: 1,
     warmUp: 1_000,
-    slowWarmUp: 50,
     singleSeconds: 0.3,
     bulkJobs: 2_000,
     drains: [2_000],

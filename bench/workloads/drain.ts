@@ -18,9 +18,9 @@ export interface DrainOptions {
   readonly endedBefore?: number;
 }
 
-/** How many are worked off before what is measured. */
+/** How many are worked off before what is measured; none by workflow engines, which wait for the database, and cannot begin twice. */
 export function warmUpOf({ system, plan }: Stage, workers: number): number {
-  return workers * (system.kind === 'workflow' ? plan.slowWarmUp : plan.warmUp);
+  return system.kind === 'workflow' ? 0 : workers * plan.warmUp;
 }
 
 const LIMIT_SECONDS = 300;
@@ -55,6 +55,7 @@ async function warmUp(
   { of, workers, fill }: DrainOptions,
 ): Promise<void> {
   const count = warmUpOf(stage, workers);
+  if (count === 0) return;
   await fill(count);
   await handled(stage, crew, count);
   await stage.producer.call.settled(of, 60);
