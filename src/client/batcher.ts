@@ -6,15 +6,14 @@ interface Waiting<Item, Answer> {
   readonly reject: (error: unknown) => void;
 }
 
-const FLUSHES = 2;
-
 /**
  * Lets concurrent calls outside of transactions share a statement and its commit: while one is on its way the next
- * collects. Each call returns after its commit, as if it had been alone.
+ * collects; one at a time, because two would share the calls between them and commit twice. Each call returns after its
+ * commit, as if it had been alone.
  */
 export class Batcher<Item, Answer> {
   #waiting: Waiting<Item, Answer>[] = [];
-  #flushing = 0;
+  #flushing = false;
 
   /** @param write stores a batch, all or nothing; answers for each item, in their order */
   constructor(
@@ -25,15 +24,15 @@ export class Batcher<Item, Answer> {
   add(item: Item): Promise<Answer> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ item, resolve, reject });
-      if (this.#flushing < FLUSHES) void this.#flush();
+      if (!this.#flushing) void this.#flush();
     });
   }
 
   async #flush(): Promise<void> {
-    this.#flushing++;
+    this.#flushing = true;
     await Promise.resolve(); // calls of the same turn of the event loop share the statement
     while (this.#waiting.length > 0) await this.#write(this.#waiting.splice(0, this.size));
-    this.#flushing--;
+    this.#flushing = false;
   }
 
   async #write(batch: readonly Waiting<Item, Answer>[]): Promise<void> {
