@@ -1,0 +1,28 @@
+import { describe, expect, it } from '@jest/globals';
+import { defineHandler } from '../../src/registry/define-handler.js';
+import { NoPayload } from '../../src/registry/no-payload.js';
+import { useRowlock } from '../support/rowlock.js';
+
+const rowlock = useRowlock();
+const task = defineHandler({ name: 'task', payload: NoPayload, handle: () => undefined });
+const options = { handlers: [task], work: false, connections: 1 } as const;
+
+describe('a statement outside of a transaction', () => {
+  it('is prepared, if there is but one plan for it', async () => {
+    const { jobs, dataSource } = await rowlock.application(options);
+    await jobs.enqueue(task, {});
+    await jobs.list();
+    const prepared: { name: string }[] = await dataSource.query('select name from pg_prepared_statements');
+    expect(prepared.map(({ name }) => name)).toEqual([expect.stringMatching(/^rowlock_enqueue-jobs_[0-9a-f]{12}$/)]);
+  });
+
+  it('is sent whole from then on, once a pooler has given it to a session that has not prepared it', async () => {
+    const { jobs, dataSource } = await rowlock.application(options);
+    await jobs.enqueue(task, {});
+    await dataSource.query('deallocate all'); // what the next session looks like from here
+    await jobs.enqueue(task, {});
+    await jobs.enqueue(task, {});
+    expect(await dataSource.query('select name from pg_prepared_statements')).toEqual([]);
+    expect((await jobs.list({ name: task })).jobs).toHaveLength(3);
+  });
+});
