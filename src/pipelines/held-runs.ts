@@ -3,6 +3,7 @@ import type { NewJob } from '../engine/new-job.js';
 import type { StatementRunner } from '../repositories/session.js';
 import type { RunRow } from '../repositories/sql/lock-runs.js';
 import { lockRuns } from '../repositories/sql/lock-runs.js';
+import type { FinishedStep } from './run-advancer.js';
 
 /** A run that was completed, failed or cancelled. */
 export interface EndedRun {
@@ -20,6 +21,8 @@ export class HeldRuns {
   readonly enqueuedIds: string[] = [];
   readonly enqueuedNames = new Set<string>();
   readonly ended: EndedRun[] = [];
+  /** Steps after which others began. */
+  readonly finished: FinishedStep[] = [];
   /** Runs that are stopping and have jobs left. */
   readonly unswept = new Set<string>();
 

@@ -190,8 +190,9 @@ export class Orchestrator implements RunListener {
     );
   }
 
-  #committed({ enqueuedIds, enqueuedNames, ended, unswept }: HeldRuns): void {
+  #committed({ enqueuedIds, enqueuedNames, ended, finished, unswept }: HeldRuns): void {
     const { telemetry } = this.parts;
+    this.#advancer.remember(finished);
     if (enqueuedIds.length > 0) telemetry.emit('job.enqueue', { ids: enqueuedIds, names: [...enqueuedNames] });
     for (const { id, name, state, message } of ended) {
       if (state === 'completed') telemetry.emit('run.complete', { id, name });

@@ -13,7 +13,8 @@ import { stepPlace } from './step-place.js';
 import type { NewStep, StepPlanner, StepResults } from './step-planner.js';
 import { StepInputFault } from './step-planner.js';
 
-interface FinishedStep {
+/** A step that has just been completed. */
+export interface FinishedStep {
   readonly runId: string;
   readonly step: string;
   /** JSON, if it was a single job. */
@@ -25,6 +26,7 @@ interface Next {
   readonly runId: string;
   readonly definition: PipelineDefinition;
   readonly position: number;
+  readonly finished: FinishedStep;
 }
 
 /** Results of so many runs are in memory at once. */
@@ -46,7 +48,6 @@ export class RunAdvancer {
     const next: Next[] = [];
     const over: FinishedStep[] = [];
     for (const step of finished) {
-      if (step.result !== null) this.#known.remember(step.runId, step.step, step.result);
       const found = this.#next(held, step);
       if (found === null) over.push(step);
       else if ('message' in found) failures.push(found);
@@ -61,7 +62,13 @@ export class RunAdvancer {
     return failures;
   }
 
-  #next(held: HeldRuns, { runId, step }: FinishedStep): Next | RunFailure | null {
+  /** Remembers what these steps returned: only once that is committed is it true. */
+  remember(finished: readonly FinishedStep[]): void {
+    for (const { runId, step, result } of finished) if (result !== null) this.#known.remember(runId, step, result);
+  }
+
+  #next(held: HeldRuns, finished: FinishedStep): Next | RunFailure | null {
+    const { runId, step } = finished;
     const { name, version } = held.get(runId);
     const definition = this.pipelines.find(name, version);
     const position = definition ? definition.steps.findIndex((each) => each.name === step) + 1 : 0;
@@ -69,7 +76,7 @@ export class RunAdvancer {
       const problem = `it ended in a process that does not know version ${version} of the pipeline`;
       return { runId, step, item: null, message: `${stepPlace(name, step)}: ${problem}` };
     }
-    return position < definition.steps.length ? { runId, definition, position } : null;
+    return position < definition.steps.length ? { runId, definition, position, finished } : null;
   }
 
   async #begin(
@@ -81,7 +88,7 @@ export class RunAdvancer {
     const over: FinishedStep[] = [];
     const steps: NewStep[] = [];
     const jobs: NewJob[] = [];
-    for (const { runId, definition, position } of next) {
+    for (const { runId, definition, position, finished } of next) {
       const plan = await this.planner.plan(definition, held.get(runId), position, results.get(runId) ?? {});
       if (plan instanceof StepInputFault) {
         const { step, item, problem } = plan;
@@ -91,7 +98,8 @@ export class RunAdvancer {
       steps.push(...plan.steps);
       for (const job of plan.jobs) jobs.push(job); // not spread: a fan-out may have more items than a call has arguments
       const last = plan.steps.at(-1);
-      if (plan.jobs.length === 0 && last) over.push({ runId, step: last.step, result: null });
+      if (plan.jobs.length > 0) held.finished.push(finished);
+      else if (last) over.push({ runId, step: last.step, result: null });
     }
     await this.#insert(held, steps, jobs);
     return { failures, over };
@@ -100,10 +108,11 @@ export class RunAdvancer {
   async #results(held: HeldRuns, next: readonly Next[]): Promise<ReadonlyMap<string, StepResults>> {
     const results = new Map<string, StepResults>();
     const unknown: string[] = [];
-    for (const { runId, definition, position } of next) {
-      const before = definition.steps.slice(0, position).map(({ name }) => name);
-      const known = this.#known.of(runId, before);
-      results.set(runId, { input: held.get(runId).input, ...known });
+    for (const { runId, definition, position, finished } of next) {
+      const earlier = definition.steps.slice(0, position - 1).map(({ name }) => name);
+      const known = finished.result === null ? null : this.#known.of(runId, earlier);
+      const own = known && { [finished.step]: JSON.parse(finished.result ?? 'null') as unknown };
+      results.set(runId, { input: held.get(runId).input, ...known, ...own });
       if (!known) unknown.push(runId);
     }
     const rows = unknown.length > 0 ? await held.tx.run(findStepResults, [unknown]) : [];

@@ -36,11 +36,20 @@ const locked = pipeline('locked', { input: Size })
   .each('work', Work, ({ input }) => Array.from({ length: input.items }, (_, n) => ({ n })))
   .build();
 
+const Count = defineHandler({ name: 'count', payload: Size, handle: () => ({ n: 0 }) });
+const Check = defineHandler({ name: 'check', payload: Size, handle: () => undefined });
+
+const line = pipeline('line', { input: Size })
+  .step('count', Count)
+  .step('check', Check, ({ input }) => input)
+  .step('work', Free, ({ count }) => count)
+  .build();
+
 let bench: PipelineBench;
 let [one, two]: PipelineNode[] = [];
 beforeEach(async () => {
   bench = await openPipelineBench();
-  [one, two] = [bench.node(fan, locked), bench.node(fan, locked)];
+  [one, two] = [bench.node(fan, locked, line), bench.node(fan, locked, line)];
 });
 afterEach(() => bench.close());
 
@@ -64,6 +73,21 @@ const end = (attempt: Attempt | undefined, outcome = completed()) => {
 
 const joinsOf = (runId: string) =>
   bench.query<{ id: string }>(`select id from $s.jobs where run_id = $1 and step = 'join'`, [runId]);
+
+describe('a result that was rolled back', () => {
+  it('is forgotten by the worker that had it, when another has stored one', async () => {
+    const { one, two } = nodes();
+    const run = await one.pipelines.start(line, { items: 1 });
+    const [count] = await one.claim();
+    const lost = await one.hold(end(count, completed({ n: 1 })));
+    await lost.rollback();
+    await two.settle(end(count, completed({ n: 2 })));
+    const [check] = await one.claim();
+    await one.settle(end(check));
+    const jobs = await bench.query(`select payload from $s.jobs where run_id = $1 and step = 'work'`, [run.id]);
+    expect(jobs).toEqual([{ payload: { n: 2 } }]);
+  });
+});
 
 describe('two items that end at once', () => {
   it('join once, though neither sees the other end before it ends itself', async () => {
