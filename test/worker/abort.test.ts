@@ -1,23 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { AttemptAbortedError } from '../../src/core/errors.js';
-import type { HandlerClass } from '../../src/core/handler-class.js';
-import { defineHandler } from '../../src/registry/define-handler.js';
-import type { JobContext } from '../../src/registry/job-context.js';
-import { NoPayload } from '../../src/registry/no-payload.js';
 import type { Application } from '../support/application.js';
 import { eventually } from '../support/eventually.js';
 import { aborted, makeGate } from '../support/gate.js';
+import { handlerOf } from '../support/handler-of.js';
 import { useRowlock } from '../support/rowlock.js';
 
 const rowlock = useRowlock();
-const handlerOf = (handle: (job: JobContext) => unknown, options: object = {}): HandlerClass =>
-  defineHandler({
-    name: 'task',
-    payload: NoPayload,
-    retry: { attempts: 1 },
-    ...options,
-    handle: (_, job) => handle(job),
-  });
 
 describe('a timeout', () => {
   it('aborts the signal with a typed reason, and is what failed', async () => {

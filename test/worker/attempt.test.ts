@@ -1,21 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import type { JobDetails } from '../../src/client/job-details.js';
-import type { HandlerClass } from '../../src/core/handler-class.js';
 import { defineHandler } from '../../src/registry/define-handler.js';
 import type { JobContext } from '../../src/registry/job-context.js';
 import { NoPayload } from '../../src/registry/no-payload.js';
 import { eventually } from '../support/eventually.js';
+import { handlerOf } from '../support/handler-of.js';
 import { useRowlock } from '../support/rowlock.js';
 
 const rowlock = useRowlock();
-const handlerOf = (handle: (job: JobContext) => unknown, options: object = {}): HandlerClass =>
-  defineHandler({
-    name: 'task',
-    payload: NoPayload,
-    retry: { attempts: 1 },
-    ...options,
-    handle: (_, job) => handle(job),
-  });
 
 type Handle = (job: JobContext) => unknown;
 

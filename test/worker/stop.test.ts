@@ -1,15 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import type { HandlerClass } from '../../src/core/handler-class.js';
-import { defineHandler } from '../../src/registry/define-handler.js';
-import type { JobContext } from '../../src/registry/job-context.js';
-import { NoPayload } from '../../src/registry/no-payload.js';
 import { eventually } from '../support/eventually.js';
 import { aborted, makeGate } from '../support/gate.js';
+import { handlerOf } from '../support/handler-of.js';
 import { useRowlock } from '../support/rowlock.js';
 
 const rowlock = useRowlock();
-const handlerOf = (handle: (job: JobContext) => unknown): HandlerClass =>
-  defineHandler({ name: 'task', payload: NoPayload, retry: { attempts: 1 }, handle: (_, job) => handle(job) });
 const many = (count: number): object[] => Array.from({ length: count }, () => ({}));
 const left = (): Promise<readonly { state: string; attempt: number; count: number }[]> =>
   rowlock.query('select state, attempt, count(*)::int from $s.jobs group by 1, 2 order by 1, 2');
