@@ -1,0 +1,103 @@
+import { MODEL, type Mutant } from './mutant.js';
+
+/** Mistakes around the statements; each is noticed by the model. */
+export const engineMutants: readonly Mutant[] = [
+  {
+    name: 'retry-beyond-the-last-attempt',
+    file: 'src/core/outcome.ts',
+    find: 'attempt >= maxAttempts',
+    replace: 'attempt > maxAttempts',
+    killedBy: MODEL,
+  },
+  {
+    name: 'spent-job-runs-again',
+    file: 'src/engine/executor.ts',
+    find: 'row.attempt > row.maxAttempts',
+    replace: 'row.attempt > row.maxAttempts + 1',
+    killedBy: MODEL,
+  },
+  {
+    name: 'late-transaction-commits',
+    file: 'src/engine/executor.ts',
+    find: 'if (stored.lost.length > 0)',
+    replace: 'if (stored.lost.length > 1)',
+    killedBy: MODEL,
+  },
+  {
+    name: 'retry-keeps-its-lock-key',
+    file: 'src/engine/settler.ts',
+    find: "outcome.verb !== 'interrupt')",
+    replace: "outcome.verb !== 'interrupt' && outcome.verb !== 'retry')",
+    killedBy: MODEL,
+  },
+  {
+    name: 'interrupt-gives-its-lock-key-up',
+    file: 'src/engine/settler.ts',
+    find: ".filter(({ outcome }) => outcome.verb !== 'interrupt')",
+    replace: '',
+    killedBy: MODEL,
+  },
+  {
+    name: 'cancelled-attempt-stays-running',
+    file: 'src/engine/settler.ts',
+    find: 'if (goingBack.length === 0)',
+    replace: 'if (goingBack.length >= 0)',
+    killedBy: MODEL,
+  },
+  {
+    name: 'outcomes-are-mixed-up',
+    file: 'src/engine/by-id.ts',
+    find: 'return [...items].sort(order);',
+    replace: 'return [...items].sort(order).reverse();',
+    killedBy: MODEL,
+  },
+  {
+    name: 'floor-is-too-high',
+    file: 'src/worker/floors.ts',
+    find: 'floors[priority] = seq;',
+    replace: 'floors[priority] = seq + 1;',
+    killedBy: MODEL,
+  },
+  {
+    name: 'floor-is-not-lowered',
+    file: 'src/worker/floors.ts',
+    find: 'Math.min(floors[priority] ?? 0, Number(seq))',
+    replace: 'Math.max(floors[priority] ?? 0, Number(seq))',
+    killedBy: MODEL,
+  },
+  {
+    name: 'idle-claim-looks-nowhere-else',
+    file: 'src/worker/floors.ts',
+    find: 'to: from + this.#width',
+    replace: 'to: from',
+    killedBy: MODEL,
+  },
+  {
+    name: 'unfinished-batch-is-forgotten',
+    file: 'src/worker/claimed-batches.ts',
+    find: 'if (left > 0)',
+    replace: 'if (left > 1)',
+    killedBy: MODEL,
+  },
+  {
+    name: 'rejected-batch-is-half-added',
+    file: 'src/client/job-writer.ts',
+    find: 'if (inserted.length > 0) await on.run(withdrawJobs, [inserted]);',
+    replace: '',
+    killedBy: MODEL,
+  },
+  {
+    name: 'postponed-job-keeps-its-lock-key',
+    file: 'src/client/job-operations.ts',
+    find: 'await this.engine.release(tx, moved);',
+    replace: '',
+    killedBy: MODEL,
+  },
+  {
+    name: 'stranded-keys-stay-stranded',
+    file: 'src/scheduler/rescuer.ts',
+    find: 'await this.#passStrandedKeys();',
+    replace: '',
+    killedBy: MODEL,
+  },
+];
