@@ -22,9 +22,11 @@ export interface Draft {
   readonly unique: NewUniqueKey | null;
 }
 
-const or = <T>(rare: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(rare, { freq: 3 });
-const rarely = <T>(usual: T, other: T): fc.Arbitrary<T> =>
-  fc.oneof({ weight: 5, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: fc.constant(other) });
+/** One in so many is another. */
+const rarely = <T>(usual: T, other: T, oneIn = 6): fc.Arbitrary<T> =>
+  fc.nat(oneIn - 1).map((n) => (n === oneIn - 1 ? other : usual));
+const sometimes = <T>(arbitrary: fc.Arbitrary<T>, oneIn: number): fc.Arbitrary<T | null> =>
+  fc.oneof({ weight: oneIn - 1, arbitrary: fc.constant(null) }, { weight: 1, arbitrary });
 
 const unique: fc.Arbitrary<NewUniqueKey> = fc
   .tuple(
@@ -40,18 +42,19 @@ export const draft: fc.Arbitrary<Draft> = fc.record({
   queue: rarely<string>(...QUEUES),
   priority: rarely(5, 0),
   maxAttempts: fc.constantFrom(2, 1, 3),
-  timeoutMs: or(fc.constant(10_000)),
-  keepMs: or(fc.constant(1_000)),
-  lockKey: fc.option(fc.constantFrom(...LOCK_KEYS), { freq: 2 }),
+  timeoutMs: rarely<number | null>(null, 10_000, 2),
+  keepMs: rarely<number | null>(null, 1_000, 4),
+  lockKey: sometimes(fc.constantFrom(...LOCK_KEYS), 2),
   tags: rarely<string[]>([], ['tag', 'with "quotes"']),
   payload: fc.nat(9).map((n) => ({ n })),
-  due: or(
+  due: sometimes(
     fc.oneof(
       fc.constantFrom(10_000, 0).map((delayMs) => ({ delayMs })),
       fc.constantFrom(10_000, -5_000).map((runAt) => ({ runAt })),
     ),
+    4,
   ),
-  unique: fc.option(unique, { freq: 2 }),
+  unique: sometimes(unique, 2),
 });
 
 /** A draft as the client hands it to the engine, under an id. */

@@ -6,6 +6,7 @@ import type { Verb } from '../../src/core/job-state.js';
 import { TRANSITIONS } from '../../src/core/job-state.js';
 import { Rowlock } from '../support/rowlock.js';
 import { Handlers } from './handlers.js';
+import { mixes } from './mixes.js';
 import { runModel } from './run-model.js';
 import { System } from './system.js';
 
@@ -24,7 +25,7 @@ afterAll(async () => {
 });
 
 describe('the engine', () => {
-  it('does what the model says, whatever the order of commands', () => runModel(system), 600_000);
+  it.each(mixes)('does what the model says: $name', (mix) => runModel(system, mix), 3_600_000);
 });
 
 describe('the model', () => {

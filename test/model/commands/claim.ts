@@ -15,6 +15,8 @@ type Look = 'everywhere' | 'idle' | 'busy';
 
 interface Arguments {
   readonly worker: number;
+  /** Whether it may be a worker that has lost its lease and does not know it yet. */
+  readonly late?: boolean;
   readonly look: Look;
   readonly limit: number;
   readonly room: number;
@@ -34,7 +36,9 @@ export class Claim extends ModelCommand {
 
   protected async perform(model: Model, system: System): Promise<string> {
     const { look, limit, room, names } = this.arguments_;
-    const { id: worker } = pick([...model.workers.values()], this.arguments_.worker);
+    const workers = [...model.workers.values()];
+    const alive = workers.filter(({ heartbeatAt, leaseMs }) => heartbeatAt + leaseMs > model.now);
+    const { id: worker } = pick(this.arguments_.late || alive.length === 0 ? workers : alive, this.arguments_.worker);
     const { floors, batches } = system.memoryOf(worker);
     const range: ClaimRange =
       look === 'everywhere'
@@ -122,6 +126,7 @@ const held = (model: Model, count: number): string =>
 export const claim: fc.Arbitrary<ModelCommand> = fc
   .record({
     worker: fc.nat(5),
+    late: fc.nat(5).map((n) => n === 5),
     look: fc.constantFrom<Look>('everywhere', 'idle', 'busy'),
     limit: fc.constantFrom(5, 1, 2),
     room: fc.constantFrom(5, 2, 1),
