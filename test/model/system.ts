@@ -21,14 +21,12 @@ import { Floors } from '../../src/worker/floors.js';
 import { Telemetry } from '../../src/telemetry/events.js';
 import type { Application } from '../support/application.js';
 import type { Rowlock } from '../support/rowlock.js';
+import { StoppedClock } from '../support/stopped-clock.js';
 import type { Way } from './handlers.js';
 import { type Handlers } from './handlers.js';
 import { READ_STATE, readState } from './read-state.js';
 import type { State } from './state.js';
 import { UserLocks } from './user-locks.js';
-
-/** The epoch of every test, by the clock of the database. */
-const EPOCH = Date.parse('2030-01-01T00:00:00Z');
 
 const ENDINGS = [
   'job.complete',
@@ -71,6 +69,7 @@ export class System {
   readonly #handlers: Handlers;
   readonly #executor: Executor;
   readonly #completer: Completer;
+  readonly #clock: StoppedClock;
   #released: ReleasedRow[] = [];
 
   constructor(
@@ -85,6 +84,7 @@ export class System {
     const session = new Session(database, () => true);
     const settler = new Settler(engine, runs);
     const onReleased = (released: readonly ReleasedRow[]): void => void this.#released.push(...released);
+    this.#clock = new StoppedClock(rowlock);
     this.database = database;
     this.engine = engine;
     this.session = session;
@@ -114,30 +114,24 @@ export class System {
     await this.setClock(0);
   }
 
-  /** The schema's clock as a row, so that moving it leaves the plans of prepared statements as they are. */
   async install(): Promise<void> {
-    await this.rowlock.query('create table $s.stopped_clock (at timestamptz not null)');
-    await this.rowlock.query(`insert into $s.stopped_clock values ('epoch')`);
-    await this.rowlock.query(
-      `create or replace function $s.clock() returns timestamptz language sql stable parallel safe
-       as $$ select at from $s.stopped_clock $$`,
-    );
+    await this.#clock.install();
     await this.rowlock.query('create table $s.ledger (job_id uuid not null, token bigint not null)');
   }
 
-  async setClock(now: number): Promise<void> {
-    await this.rowlock.query('update $s.stopped_clock set at = $1', [new Date(EPOCH + now)]);
+  setClock(now: number): Promise<void> {
+    return this.#clock.set(now);
   }
 
   /** A moment of the model's as the engine takes it. */
   dateOf(moment: number): Date {
-    return new Date(EPOCH + moment);
+    return this.#clock.dateOf(moment);
   }
 
   async state(): Promise<State> {
     const [row] = await this.rowlock.query<{ state: Parameters<typeof readState>[0] }>(READ_STATE);
     if (!row) throw new Error('the statement gives one row');
-    return readState(row.state, { epoch: EPOCH, nameOf: (id) => this.nameOf(id) });
+    return readState(row.state, { epoch: this.#clock.epoch, nameOf: (id) => this.nameOf(id) });
   }
 
   /** Names an id as the model does. */

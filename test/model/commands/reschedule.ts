@@ -26,7 +26,8 @@ class Reschedule extends ModelCommand {
       { runAt: system.dateOf(runAt) },
     );
     expectSame('the answer', { rescheduled: moved.length }, { ...answer });
-    for (const job of moved) model.move(job, 'scheduled', { runAt, availableAt: null });
+    for (const job of moved)
+      model.move(job, 'scheduled', { runAt, availableAt: job.state === 'available' ? null : job.availableAt });
     model.release(moved);
     return `reschedule ${jobs.map(({ id }) => id).join(' ')} to ${runAt} ms`;
   }
