@@ -113,7 +113,8 @@ export class Incarnation {
     for (const attempt of attempts) this.held.add(attempt);
     if (!this.#alive) return this.#handBack(attempts);
     this.slots.add(attempts);
-    this.#fill();
+    // Not before the poller has sent its next claim: the database works on that while these jobs run.
+    if (this.#turnBegan === null) setImmediate(() => this.#fill());
   }
 
   abortRunning(code: AttemptAbortedError['code'], message: string): void {

@@ -2,6 +2,8 @@ import type { Attempt } from '../engine/attempt.js';
 import type { WorkerSettings } from './worker-options.js';
 
 const RATE_WINDOW_MS = 20;
+/** So many finished jobs tell a rate that has risen before the window is over. */
+const ENOUGH_FINISHED = 32;
 /** How much work is claimed ahead, as a share of a second at the present rate. */
 const AHEAD_S = 0.2;
 
@@ -52,6 +54,9 @@ export class Slots {
   }
 
   add(attempts: readonly Attempt[]): void {
+    const now = performance.now();
+    // A time without work tells nothing of how fast it gets done.
+    if (this.#running.size + this.#waiting.length === 0 && now - this.#windowAt > RATE_WINDOW_MS) this.#beginWindow(now);
     for (const attempt of attempts) {
       this.#waiting.push(attempt);
       this.#count(attempt.row.queue, 1, 0);
@@ -109,12 +114,17 @@ export class Slots {
 
   #ahead(): number {
     const now = performance.now();
-    if (now - this.#windowAt >= RATE_WINDOW_MS) {
-      const current = (this.#finished * 1_000) / (now - this.#windowAt);
+    const passed = Math.max(1, now - this.#windowAt);
+    if (passed >= RATE_WINDOW_MS || this.#finished >= ENOUGH_FINISHED) {
+      const current = (this.#finished * 1_000) / passed;
       this.#rate = current > this.#rate ? current : this.#rate * 0.5 + current * 0.5;
-      this.#finished = 0;
-      this.#windowAt = now;
+      this.#beginWindow(now);
     }
     return Math.min(this.settings.prefetch, Math.floor(this.#rate * AHEAD_S));
+  }
+
+  #beginWindow(now: number): void {
+    this.#finished = 0;
+    this.#windowAt = now;
   }
 }
