@@ -1,0 +1,76 @@
+/** Places values along an axis of length 1. */
+export interface Scale {
+  /** @returns from 0 (where the axis begins) to 1 */
+  at(value: number): number;
+  /** The values that are marked, in their order. */
+  readonly ticks: readonly number[];
+  /** Where the axis is interrupted, because it has a zero that its scale has no place for; null: nowhere. */
+  readonly breakAt: number | null;
+}
+
+/** The room that a zero has beside a logarithmic scale. */
+const ZERO_ROOM = 0.12;
+const TICKS = 6;
+
+/**
+ * Equal steps. It ends at the first mark that no value exceeds.
+ * @param fromZero whether it begins there, however far from it the values are
+ */
+export function linearScale(values: readonly number[], fromZero: boolean): Scale {
+  const lowest = Math.min(...values, ...(fromZero ? [0] : []));
+  const highest = Math.max(...values);
+  const step = roundStep((highest - lowest || Math.abs(highest) || 1) / TICKS);
+  const first = Math.floor(lowest / step + EPSILON);
+  const last = Math.max(first + 1, Math.ceil(highest / step - EPSILON));
+  // Multiplied, not added up, and rounded: 3 × 0.1 is to be 0.3.
+  const ticks = Array.from({ length: last - first + 1 }, (_, index) => exact((first + index) * step));
+  const [from, to] = [first * step, last * step];
+  return { at: (value) => (value - from) / (to - from), ticks, breakAt: null };
+}
+
+/**
+ * Equal ratios. A zero among the values has a place of its own before an interruption. It ends at the values themselves, or at
+ * the marks around them.
+ * @param toMarks whether it is lengthened to the next mark at either end
+ * @throws RangeError for values below zero, or none above it
+ */
+export function logScale(values: readonly number[], toMarks: boolean): Scale {
+  const positive = values.filter((value) => value > 0);
+  if (positive.length === 0 || values.some((value) => value < 0)) {
+    throw new RangeError('A logarithmic scale has values above zero only.');
+  }
+  const [lowest, highest] = [Math.min(...positive), Math.max(...positive)];
+  const wide = highest / lowest >= 100;
+  const marks = marksAround(lowest, highest, wide ? [1] : [1, 2, 5]);
+  const inside = marks.filter((mark) => mark >= lowest * (1 - EPSILON) && mark <= highest * (1 + EPSILON));
+  const ends = toMarks ? [marks[0]!, marks.at(-1)!] : [lowest, highest];
+  const [from, to] = ends.map(Math.log10) as [number, number];
+  const room = values.includes(0) ? ZERO_ROOM : 0;
+  const at = (value: number): number =>
+    value === 0 ? 0 : room + (1 - room) * (to === from ? 0.5 : (Math.log10(value) - from) / (to - from));
+  return { at, ticks: [...(room > 0 ? [0] : []), ...(toMarks ? marks : inside)], breakAt: room > 0 ? room / 2 : null };
+}
+
+const EPSILON = 1e-9;
+
+/** From the last mark that is not above the lowest to the first that is not below the highest. */
+function marksAround(lowest: number, highest: number, digits: readonly number[]): number[] {
+  const [first, last] = [Math.floor(Math.log10(lowest)) - 1, Math.ceil(Math.log10(highest)) + 1];
+  const all = Array.from({ length: last - first + 1 }, (_, index) => first + index).flatMap((exponent) =>
+    digits.map((digit) => exact(digit * 10 ** exponent)),
+  );
+  const begin = all.findLastIndex((mark) => mark <= lowest * (1 + EPSILON));
+  const end = all.findIndex((mark) => mark >= highest * (1 - EPSILON));
+  return all.slice(begin, Math.max(begin + 1, end) + 1);
+}
+
+/** The next larger of 1, 2 and 5 with zeros. */
+function roundStep(least: number): number {
+  const magnitude = 10 ** Math.floor(Math.log10(least));
+  const digit = [1, 2, 5, 10].find((one) => one * magnitude >= least * (1 - EPSILON)) ?? 10;
+  return digit * magnitude;
+}
+
+function exact(value: number): number {
+  return Number(value.toPrecision(12));
+}
