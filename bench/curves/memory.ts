@@ -8,20 +8,32 @@ import type { Curve, CurveFigure, Point } from './curve.js';
 import { Filler } from './filler.js';
 
 const SAMPLES = 100;
-const RSS = 'RSS MB';
+/** Each collects garbage first, which takes a while. */
+const HEAP_SAMPLES = 10;
+const [RSS, HEAP] = ['RSS MB', 'live heap MB'];
 /** Until then the heap grows to the size at which it is collected. */
 const WARM_SHARE = 0.2;
 const PER_JOBS = 100_000;
-/** A leak of 100 bytes a job would be 10 MB. */
-const FLAT_MB = 1;
+/** Of a worker that kept 100 bytes of each job, both would grow by 10 MB. */
+const FLAT = { [RSS]: 1, [HEAP]: 0.2 };
 
 /** Whether anything is left behind by a job. */
 export const memory: Curve = {
   name: 'memory',
   title: 'Memory of a worker process',
-  about: 'One worker process, cold at first, works off jobs that do nothing; its resident memory is read all along.',
+  about:
+    'One worker process, cold at first, works off jobs that do nothing; its resident memory is read all along, and now and then what is left of its heap after a collection.',
   x: { label: 'jobs worked off', scale: 'linear' },
-  panels: [{ label: 'MB', scale: 'linear', lines: [{ figure: RSS, label: 'resident memory' }] }],
+  panels: [
+    {
+      label: 'MB',
+      scale: 'linear',
+      lines: [
+        { figure: RSS, label: 'resident memory' },
+        { figure: HEAP, label: 'live heap' },
+      ],
+    },
+  ],
   hasTable: false,
   rounds: () => 1,
   runs: (plan) => [
@@ -30,19 +42,18 @@ export const memory: Curve = {
       measure: (stage) => watch(stage, plan.memoryJobs),
     },
   ],
-  goals: (figures) => {
-    const growth = growthPerJobs(figures);
-    return growth === null
-      ? []
-      : [atMost(`memory: RSS growth in MB per ${PER_JOBS.toLocaleString('en')} jobs`, growth, FLAT_MB)];
-  },
+  goals: (figures) =>
+    Object.entries(FLAT).flatMap(([figure, most]) => {
+      const growth = growthOf(figures.filter((one) => one.figure === figure));
+      const name = `memory: growth of ${figure} per ${PER_JOBS.toLocaleString('en')} jobs`;
+      return growth === null ? [] : [atMost(name, growth, most)];
+    }),
 };
 
-/** MB for each 100,000 jobs after the first fifth; null if that was not measured. */
-function growthPerJobs(figures: readonly CurveFigure[]): number | null {
-  const all = figures.filter(({ figure }) => figure === RSS);
-  const last = Math.max(0, ...all.map(({ x }) => x));
-  const warm = all.filter(({ x }) => x >= last * WARM_SHARE);
+/** For each 100,000 jobs after the first fifth; null if that was not measured. */
+function growthOf(figures: readonly CurveFigure[]): number | null {
+  const last = Math.max(0, ...figures.map(({ x }) => x));
+  const warm = figures.filter(({ x }) => x >= last * WARM_SHARE);
   return warm.length < 2 ? null : slope(warm.map(({ x, median }) => [x, median])) * PER_JOBS;
 }
 
@@ -54,14 +65,21 @@ async function watch(stage: Stage, jobs: number): Promise<readonly Point[]> {
   await filler.close();
   const [worker] = await stage.hire(1, [QUEUE]);
   const points: Point[] = [];
-  let next = 0;
-  const all = new Promise<void>((resolve) => {
+  const due = { rss: 0, heap: 0 };
+  const sample = async (x: number): Promise<void> => {
+    if (x >= due.rss) {
+      points.push({ x, figures: { [RSS]: currentMemory(worker!.pid) } });
+      due.rss = x + jobs / SAMPLES;
+    }
+    if (x >= due.heap) {
+      due.heap = x + jobs / HEAP_SAMPLES;
+      points.push({ x, figures: { [HEAP]: await worker!.call.liveHeap() } });
+    }
+  };
+  const all = new Promise<void>((resolve, reject) => {
     worker!.onEvent = (event) => {
       if (event.event !== 'count') return;
-      if (event.count >= next) {
-        points.push({ x: event.count, figures: { [RSS]: currentMemory(worker!.pid) } });
-        next = event.count + jobs / SAMPLES;
-      }
+      sample(event.count).catch(reject);
       if (event.count === jobs) resolve();
     };
   });

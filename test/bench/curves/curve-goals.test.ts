@@ -13,8 +13,8 @@ const figure = (x: number, name: string, value: number): CurveFigure => ({
 });
 
 describe('the memory of a worker', () => {
-  const judge = (mbAt: (jobs: number) => number) =>
-    memory.goals?.(Array.from({ length: 101 }, (_, n) => figure(n * 10_000, 'RSS MB', mbAt(n * 10_000)))) ?? [];
+  const judge = (mbAt: (jobs: number) => number, name = 'RSS MB') =>
+    memory.goals?.(Array.from({ length: 101 }, (_, n) => figure(n * 10_000, name, mbAt(n * 10_000)))) ?? [];
 
   it('may grow until it is warm', () => {
     const [goal] = judge((jobs) => (jobs < 200_000 ? 80 + jobs / 2_000 : 180));
@@ -26,6 +26,12 @@ describe('the memory of a worker', () => {
     const [goal] = judge((jobs) => 150 + (jobs / 100_000) * 1.5);
     expect(goal?.ratio).toBeCloseTo(1.5, 6);
     expect(goal?.met).toBe(false);
+  });
+
+  it('must not hold more and more objects', () => {
+    const [kept] = judge((jobs) => 20 + (jobs / 100_000) * 0.3, 'live heap MB');
+    expect(kept).toMatchObject({ name: 'memory: growth of live heap MB per 100,000 jobs: at most 0.2', met: false });
+    expect(judge(() => 20, 'live heap MB')).toMatchObject([{ met: true }]);
   });
 });
 
