@@ -12,7 +12,9 @@ const SAMPLES = 100;
 const HEAP_SAMPLES = 10;
 const [RSS, HEAP] = ['RSS MB', 'live heap MB'];
 /** Until then the heap grows to the size at which it is collected. */
-const WARM_SHARE = 0.2;
+const WARM = 200_000;
+/** Fewer than this after it tell of that still. */
+const LEAST = 500_000;
 const PER_JOBS = 100_000;
 /** Of a worker that kept 100 bytes of each job, both would grow by 10 MB. */
 const FLAT = { [RSS]: 1, [HEAP]: 0.2 };
@@ -45,16 +47,16 @@ export const memory: Curve = {
   goals: (figures) =>
     Object.entries(FLAT).flatMap(([figure, most]) => {
       const growth = growthOf(figures.filter((one) => one.figure === figure));
-      const name = `memory: growth of ${figure} per ${PER_JOBS.toLocaleString('en')} jobs`;
+      const name = `memory: growth of ${figure} per ${PER_JOBS.toLocaleString('en')} jobs after the first ${WARM.toLocaleString('en')}`;
       return growth === null ? [] : [atMost(name, growth, most)];
     }),
 };
 
-/** For each 100,000 jobs after the first fifth; null if that was not measured. */
+/** For each 100,000 jobs, once it is warm; null if too few were worked off after that. */
 function growthOf(figures: readonly CurveFigure[]): number | null {
-  const last = Math.max(0, ...figures.map(({ x }) => x));
-  const warm = figures.filter(({ x }) => x >= last * WARM_SHARE);
-  return warm.length < 2 ? null : slope(warm.map(({ x, median }) => [x, median])) * PER_JOBS;
+  const warm = figures.filter(({ x }) => x >= WARM);
+  const last = Math.max(0, ...warm.map(({ x }) => x));
+  return last < WARM + LEAST ? null : slope(warm.map(({ x, median }) => [x, median])) * PER_JOBS;
 }
 
 async function watch(stage: Stage, jobs: number): Promise<readonly Point[]> {
