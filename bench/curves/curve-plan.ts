@@ -31,7 +31,7 @@ export interface CurvePlan {
 
 /** About ten minutes. */
 const USUAL: CurvePlan = {
-  rounds: 3,
+  rounds: 2,
   warmUp: 10_000,
   jobs: 20_000,
   rows: [1e4, 1e5, 1e6],
@@ -75,7 +75,7 @@ export const CURVE_PLANS = {
   /** About twenty-five minutes. */
   full: {
     ...USUAL,
-    rounds: 5,
+    rounds: 3,
     rows: [1e4, 1e5, 1e6, 1e7],
     history: [0, 1e4, 1e5, 1e6, 5e6],
     workers: [1, 2, 3, 4, 6, 8],

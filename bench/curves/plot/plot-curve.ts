@@ -15,7 +15,7 @@ export function plotCurve(
   figures: readonly CurveFigure[],
 ): string {
   const places = figures.map((one) => one.x);
-  const scale = x.scale === 'log' ? logScale(places, false) : linearScale(places, false);
+  const scale = x.scale === 'log' ? logScale(places, 'values') : linearScale(places, 'values');
   const width = WIDTH - MARGIN.left - MARGIN.right;
   const height = MARGIN.top + panels.length * (PANEL_HEIGHT + BETWEEN) - BETWEEN + MARGIN.bottom;
   const drawn = panels.flatMap((panel, index) => {

@@ -21,7 +21,7 @@ export function plotPanel(panel: Panel, figures: readonly CurveFigure[], x: Scal
   if (panel.lines.length > LINES) throw new RangeError(`A panel has at most ${LINES} lines.`);
   const lines = panel.lines.map(({ figure }) => figures.filter((one) => one.figure === figure));
   const values = lines.flat().flatMap(({ lowest, highest }) => [lowest, highest]);
-  const y = panel.scale === 'log' ? logScale(values, true) : linearScale(values, true);
+  const y = panel.scale === 'log' ? logScale(values, 'marks') : linearScale(values, 'marks');
   const place: Place = {
     x: (value) => area.left + x.at(value) * area.width,
     y: (value) => area.top + (1 - y.at(value)) * area.height,
