@@ -6,7 +6,7 @@ import { findStepResults } from '../repositories/sql/find-step-results.js';
 import { startSteps } from '../repositories/sql/start-steps.js';
 import { byRunId } from './by-run-id.js';
 import type { HeldRuns } from './held-runs.js';
-import { KnownResults } from './known-results.js';
+import type { KnownResults } from './known-results.js';
 import type { PipelineDefinition } from './pipeline-definition.js';
 import type { RunFailure } from './run-failure.js';
 import { stepPlace } from './step-place.js';
@@ -34,12 +34,11 @@ const CHUNK = 250;
 
 /** Begins the next steps of runs, and completes those that have none. A handful of statements for hundreds of runs. */
 export class RunAdvancer {
-  readonly #known = new KnownResults();
-
   constructor(
     private readonly engine: Engine,
     private readonly planner: StepPlanner,
     private readonly pipelines: PipelineRegistry<PipelineDefinition>,
+    private readonly known: KnownResults,
   ) {}
 
   /** @param finished the steps that have just been completed, in runs that are running; @returns runs that cannot go on */
@@ -62,9 +61,12 @@ export class RunAdvancer {
     return failures;
   }
 
-  /** Remembers what these steps returned: only once that is committed is it true. */
-  remember(finished: readonly FinishedStep[]): void {
-    for (const { runId, step, result } of finished) if (result !== null) this.#known.remember(runId, step, result);
+  /** Remembers what these steps returned, and what their runs were given: only once that is committed is it true. */
+  remember(held: HeldRuns): void {
+    for (const { runId, step, result } of held.finished) {
+      if (result !== null) this.known.remember(runId, step, result);
+      if (!this.known.has(runId, 'input')) this.known.remember(runId, 'input', JSON.stringify(held.get(runId).input));
+    }
   }
 
   #next(held: HeldRuns, finished: FinishedStep): Next | RunFailure | null {
@@ -110,13 +112,16 @@ export class RunAdvancer {
     const unknown: string[] = [];
     for (const { runId, definition, position, finished } of next) {
       const earlier = definition.steps.slice(0, position - 1).map(({ name }) => name);
-      const known = finished.result === null ? null : this.#known.of(runId, earlier);
+      const known = finished.result === null ? null : this.known.of(runId, earlier);
       const own = known && { [finished.step]: JSON.parse(finished.result ?? 'null') as unknown };
       results.set(runId, { input: held.get(runId).input, ...known, ...own });
       if (!known) unknown.push(runId);
     }
     const rows = unknown.length > 0 ? await held.tx.run(findStepResults, [unknown]) : [];
+    const own = new Map(next.map(({ runId, finished }) => [runId, finished.step]));
     for (const { runId, step, result, skipped } of rows) {
+      // What this transaction has stored is not true yet, and skipped items are no JSON.
+      if (step !== own.get(runId) && !skipped) this.known.remember(runId, step, JSON.stringify(result));
       for (const item of skipped ?? []) (result as unknown[])[item] = undefined;
       Object.assign(results.get(runId) ?? {}, { [step]: result });
     }
@@ -137,7 +142,7 @@ export class RunAdvancer {
 
   async #complete(held: HeldRuns, over: readonly FinishedStep[]): Promise<void> {
     if (over.length === 0) return;
-    for (const { runId } of over) this.#known.forget(runId);
+    for (const { runId } of over) this.known.forget(runId);
     const sorted = byRunId(over);
     const completed = await held.tx.run(completeRuns, [
       sorted.map(({ runId }) => runId),
