@@ -96,7 +96,15 @@ export class System {
     this.rescuer = new Rescuer(engine, database, runs, telemetry, 1_000);
     this.reporter = new ProgressReporter(session, telemetry);
     this.userLocks = new UserLocks(new Locks(database, engine));
-    this.#completer = new Completer([session], settler, telemetry, onReleased);
+    const onDoubt = (): void => void this.#errors.push(new Error('a connection broke'));
+    this.#completer = new Completer({
+      sessions: [session],
+      settler,
+      telemetry,
+      onReleased,
+      taker: () => null,
+      onDoubt,
+    });
     this.#executor = new Executor({
       database, telemetry, settler, reporter: this.reporter, onReleased, codec: container.get(TOKENS.codec),
       resolver: container.get(TOKENS.resolver), abortGraceMs: 1_000, shutdownGraceMs: 1_000,

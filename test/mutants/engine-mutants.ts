@@ -87,6 +87,13 @@ export const engineMutants: readonly Mutant[] = [
     killedBy: MODEL,
   },
   {
+    name: 'repeated-enqueue-adds-a-job',
+    file: 'src/client/job-writer.ts',
+    find: 'drafts.filter(({ id }) => !known.has(id))',
+    replace: 'drafts',
+    killedBy: MODEL,
+  },
+  {
     name: 'postponed-job-keeps-its-lock-key',
     file: 'src/client/job-operations.ts',
     find: 'await this.engine.release(tx, moved);',

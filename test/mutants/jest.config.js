@@ -6,5 +6,5 @@ export default {
   rootDir: '../..',
   transform: { '^.+\\.ts$': '<rootDir>/test/mutants/mutating-transform.js' },
   // A mutant may wait for ever where the engine would not have.
-  testTimeout: 8_000,
+  testTimeout: 15_000,
 };

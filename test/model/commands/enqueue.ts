@@ -7,6 +7,7 @@ import { describeDraft, draft, draftedJob } from '../draft.js';
 import type { Model } from '../model.js';
 import { expectSame, ModelCommand } from '../model-command.js';
 import { enqueueIn, type Enqueued } from '../enqueue-in.js';
+import { pick } from '../pick.js';
 import type { System } from '../system.js';
 
 class Enqueue extends ModelCommand {
@@ -51,7 +52,43 @@ const told = ({ rejected, holders }: Enqueued): string =>
     ? ''
     : `, ${rejected ? 'rejected' : 'refused'}: ${holders.map(([id, by]) => `${id} by ${by}`).join(', ')}`;
 
-/** A caller adds jobs: due or later, with unique keys or without, in a transaction of its own or not. */
-export const enqueue: fc.Arbitrary<ModelCommand> = fc
-  .tuple(fc.array(draft, { minLength: 1, maxLength: 3 }), fc.boolean())
-  .map(([drafts, inTransaction]) => new Enqueue(drafts, inTransaction));
+/** A caller whose first answer was lost enqueues a job once more, under the id that it had chosen. */
+class EnqueueAgain extends ModelCommand {
+  constructor(
+    private readonly job: number,
+    private readonly drafted: Draft,
+  ) {
+    super();
+  }
+
+  override check({ jobs }: Model): boolean {
+    return jobs.size > 0;
+  }
+
+  protected async perform(model: Model, system: System): Promise<string> {
+    const { id } = pick([...model.jobs.values()], this.job);
+    const job = draftedJob(system.idOf(id), this.drafted, (fromNow) => system.dateOf(model.now + fromNow));
+    const holders = await system.writer.write([job], { id: job.id });
+    expectSame(
+      'who is there',
+      [[id, id]],
+      [...holders].map((pair) => pair.map((each) => system.nameOf(each))),
+    );
+    return `enqueue(${describeDraft(this.drafted)}) as ${id} again: it is there`;
+  }
+
+  toString(): string {
+    return `enqueue(${this.job} again)`;
+  }
+}
+
+/** A caller adds jobs: due or later, with unique keys or without, in a transaction of its own or not; one of them twice. */
+export const enqueue: fc.Arbitrary<ModelCommand> = fc.oneof(
+  {
+    weight: 12,
+    arbitrary: fc
+      .tuple(fc.array(draft, { minLength: 1, maxLength: 3 }), fc.boolean())
+      .map(([drafts, inTransaction]) => new Enqueue(drafts, inTransaction)),
+  },
+  { weight: 1, arbitrary: fc.tuple(fc.nat(9), draft).map(([job, drafted]) => new EnqueueAgain(job, drafted)) },
+);
