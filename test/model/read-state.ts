@@ -1,3 +1,4 @@
+import { statement } from '../../src/repositories/statement.js';
 import { errorLine } from './model-job.js';
 import type { Row, State } from './state.js';
 
@@ -11,20 +12,17 @@ export interface Translation {
   readonly epoch: number;
 }
 
-/** One statement, so that what is read is one moment of the whole schema. */
-export const READ_STATE = `
+/** One statement, so that what is read is one moment of the whole schema; as the engine's are, to be prepared like them. */
+export const readTables = statement<readonly [], { readonly state: Tables }>('read-tables', ({ schema }) => {
+  const others = ['lock', 'unique_key', 'claim', 'worker', 'ledger'].map(
+    (table) => `'${table}', (select coalesce(json_agg(t), '[]') from ${schema}.${table} t)`,
+  );
+  return `
 with job as (
-  select j.*, h.prune_at from $s.jobs j left join $s.job_history h on h.id = j.id and h.finished_at = j.finished_at
+  select j.*, h.prune_at from ${schema}.jobs j left join ${schema}.job_history h on h.id = j.id and h.finished_at = j.finished_at
 )
-select json_build_object('job', (select coalesce(json_agg(j), '[]') from job j), ${[
-  'lock',
-  'unique_key',
-  'claim',
-  'worker',
-  'ledger',
-]
-  .map((table) => `'${table}', (select coalesce(json_agg(t), '[]') from $s.${table} t)`)
-  .join(', ')}) as state`;
+select json_build_object('job', (select coalesce(json_agg(j), '[]') from job j), ${others.join(', ')}) as state`;
+});
 
 /** What the tables hold, in the form in which `stateOfModel` says what they should hold. */
 export function readState(tables: Tables, translation: Translation): State {

@@ -6,7 +6,7 @@ import { Model } from './model.js';
 import type { System } from './system.js';
 
 /** Of all mixes together: so many take some 20 seconds. `MODEL_RUNS` asks for more. */
-const RUNS = 50;
+const RUNS = 40;
 const COMMANDS = 120;
 /** On a machine that is busy otherwise. */
 const LONGEST_RUN_MS = 10_000;

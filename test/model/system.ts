@@ -24,7 +24,7 @@ import type { Rowlock } from '../support/rowlock.js';
 import { StoppedClock } from '../support/stopped-clock.js';
 import type { Way } from './handlers.js';
 import { type Handlers } from './handlers.js';
-import { READ_STATE, readState } from './read-state.js';
+import { readState, readTables } from './read-state.js';
 import type { State } from './state.js';
 import { UserLocks } from './user-locks.js';
 
@@ -137,7 +137,7 @@ export class System {
   }
 
   async state(): Promise<State> {
-    const [row] = await this.rowlock.query<{ state: Parameters<typeof readState>[0] }>(READ_STATE);
+    const [row] = await this.session.run(readTables, []);
     if (!row) throw new Error('the statement gives one row');
     return readState(row.state, { epoch: this.#clock.epoch, nameOf: (id) => this.nameOf(id) });
   }

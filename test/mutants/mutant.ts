@@ -8,6 +8,8 @@ export interface Mutant {
   readonly replace: string;
   /** The test file that kills it: the model, but for what takes two sessions at once. */
   readonly killedBy: string;
+  /** Of that file only the tests with this in their names; all of them, if it is not given. */
+  readonly only?: string;
 }
 
 /** The test file of the model. */

@@ -38,7 +38,7 @@ export async function tryMutant(databaseUrl: string, mutant: Mutant | null, test
   const started = performance.now();
   try {
     const output = path.join(folder, 'results.json');
-    await runJest(testFile, output, {
+    await runJest([testFile, ...(mutant?.only ? ['--testNamePattern', mutant.only] : [])], output, {
       DATABASE_URL: databaseUrl,
       MODEL_SEED: SEED,
       MODEL_SHRINK: '0',
@@ -51,11 +51,11 @@ export async function tryMutant(databaseUrl: string, mutant: Mutant | null, test
   }
 }
 
-async function runJest(testFile: string, output: string, environment: NodeJS.ProcessEnv): Promise<void> {
+async function runJest(tests: readonly string[], output: string, environment: NodeJS.ProcessEnv): Promise<void> {
   const jest = spawn(
     process.execPath,
     [
-      ...['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js', testFile],
+      ...['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js', ...tests],
       ...['--config', 'test/mutants/jest.config.js', '--runInBand', '--bail', '--json', '--outputFile', output],
     ],
     { cwd: root, env: { ...process.env, ...environment }, stdio: 'ignore' },
@@ -70,7 +70,12 @@ function verdict({ testResults }: JestResults, testFile: string): Omit<Verdict, 
   const broken = NOT_A_MUTANT.exec(message);
   if (broken || (tests.length === 0 && message))
     return { killed: false, by: testFile, reason: `no fair trial: ${broken?.[0] ?? message}` };
-  if (!failed) return { killed: false, by: testFile, reason: `${tests.length} tests are green` };
+  if (!failed)
+    return {
+      killed: false,
+      by: testFile,
+      reason: `${tests.filter(({ status }) => status === 'passed').length} tests are green`,
+    };
   return { killed: true, by: failed.fullName, reason: gist(message) };
 }
 

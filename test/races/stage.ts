@@ -2,7 +2,7 @@ import { v7 as uuid } from 'uuid';
 import type { Attempt } from '../../src/engine/attempt.js';
 import type { NewJob } from '../../src/engine/new-job.js';
 import type { RunListener } from '../../src/engine/run-listener.js';
-import { READ_STATE, readState } from '../model/read-state.js';
+import { readState, readTables } from '../model/read-state.js';
 import type { Row, State } from '../model/state.js';
 import { JobsAt, newJob } from '../support/jobs-at.js';
 import type { Rowlock } from '../support/rowlock.js';
@@ -96,7 +96,7 @@ export class Stage {
 
   /** What all tables hold, without times and numbers. */
   async state(): Promise<unknown> {
-    const [row] = await this.rowlock.query<{ state: Parameters<typeof readState>[0] }>(READ_STATE);
+    const [row] = await this.rowlock.on.run(readTables, []);
     if (!row) throw new Error('the statement gives one row');
     const state = readState(row.state, { epoch: this.#clock.epoch, nameOf: (id) => this.nameOf(id) });
     const leader = await this.rowlock.query<{ id: string; term: string }>(
