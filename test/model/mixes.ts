@@ -56,7 +56,7 @@ const UNIQUE_KEYS: readonly Weighted[] = [
 
 /** Attempts that are lost, and what they answer all the same. */
 const ATTEMPTS: readonly Weighted[] = [
-  [5, enqueue], [6, claim], [5, tick], [3, rescue], [4, settle], [1, promote], [3, watch], [2, cancel], [2, heartbeat], [1, register], [1, progress],
+  [6, enqueue], [7, claim], [5, tick], [5, rescue], [3, settle], [1, promote], [3, watch], [2, cancel], [2, heartbeat], [1, register], [1, progress],
 ]; // prettier-ignore
 
 const mix = (name: string, share: number, commands: readonly Weighted[]): Mix => ({
@@ -69,6 +69,6 @@ const mix = (name: string, share: number, commands: readonly Weighted[]): Mix =>
 export const mixes: readonly Mix[] = [
   mix('lock keys', 0.2, LOCKS),
   mix('unique keys', 0.2, UNIQUE_KEYS),
-  mix('attempts and leases', 0.2, ATTEMPTS),
-  mix('all verbs', 0.4, EVERYTHING),
+  mix('attempts and leases', 0.3, ATTEMPTS),
+  mix('all verbs', 0.3, EVERYTHING),
 ];
