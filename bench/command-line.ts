@@ -49,7 +49,7 @@ function parse(words: readonly string[]) {
     .option('quick', { type: 'boolean', describe: 'about two minutes, one repetition, smaller' })
     .option('full', {
       type: 'boolean',
-      describe: 'three repetitions, larger, every peer in everything',
+      describe: 'three repetitions, larger, every peer in everything: about three hours',
     })
     .option('only', {
       type: 'string',

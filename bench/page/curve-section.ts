@@ -8,7 +8,7 @@ import { describeMachine } from './workload-sections.js';
 
 /** The part of the page on the curves, those that have been measured. */
 export function curveSection(results: readonly CurveResult[]): string {
-  if (results.length === 0) return 'No run has been saved yet: `npm run bench -- --curves --full --save`.';
+  if (results.length === 0) return 'No run has been saved yet: `npm run bench -- --curves --save`.';
   const measured = ALL_CURVES.flatMap((curve) => {
     const result = results.find(({ name }) => name === curve.name);
     return result ? [describe(curve, result)] : [];

@@ -10,7 +10,7 @@ export function workloadSections(
   report: Report | null,
 ): Record<'run' | 'settings' | 'summary' | 'workloads' | 'goals', string> {
   if (!report) {
-    const none = 'No run has been saved yet: `npm run bench -- --full --save`.';
+    const none = 'No run has been saved yet: `npm run bench -- --save`.';
     return { run: none, settings: none, summary: none, workloads: none, goals: none };
   }
   return {

@@ -20,9 +20,11 @@ export class SustainedLoad {
     worker.onEvent = (event) => {
       if (event.event !== 'count') return;
       this.count = event.count;
-      void stage.producer.call.done(event.count);
+      // A producer that is gone is noticed by those who wait for it.
+      stage.producer.call.done(event.count).catch(() => undefined);
     };
     this.#produced = stage.producer.call.sustain(WAITING, BULK);
+    this.#produced.catch(() => undefined);
   }
 
   /** Begins, and lets it run warm. */

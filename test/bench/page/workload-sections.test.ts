@@ -71,7 +71,7 @@ describe('the sections of a run', () => {
 
   it('say how to fill them while there is no run', () => {
     expect(new Set(Object.values(workloadSections(null)))).toEqual(
-      new Set(['No run has been saved yet: `npm run bench -- --full --save`.']),
+      new Set(['No run has been saved yet: `npm run bench -- --save`.']),
     );
   });
 });
