@@ -37,7 +37,7 @@ const unique: fc.Arbitrary<NewUniqueKey> = fc
   .map(([key, scope, onConflict]) => ({ key, scope, onConflict, periodMs: scope === 'period' ? 50_000 : null }));
 
 export const draft: fc.Arbitrary<Draft> = fc.record({
-  name: rarely('greet', TRANSACTIONAL),
+  name: rarely('greet', TRANSACTIONAL, 3),
   tenant: rarely('', 'them'),
   queue: rarely<string>(...QUEUES),
   priority: rarely(5, 0),
@@ -56,6 +56,11 @@ export const draft: fc.Arbitrary<Draft> = fc.record({
   ),
   unique: sometimes(unique, 2),
 });
+
+/** A draft that wants a unique key which others want too. */
+export const keyedDraft: fc.Arbitrary<Draft> = fc
+  .tuple(draft, unique)
+  .map(([each, key]) => ({ ...each, name: 'greet', tenant: '', unique: key }));
 
 /** A draft as the client hands it to the engine, under an id. */
 export function draftedJob(id: string, draft: Draft, dateOf: (fromNow: number) => Date): NewJob {

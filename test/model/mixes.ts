@@ -3,7 +3,7 @@ import { cancel } from './commands/cancel.js';
 import { claim } from './commands/claim.js';
 import { complete } from './commands/complete.js';
 import { discard } from './commands/discard.js';
-import { enqueue } from './commands/enqueue.js';
+import { enqueue, enqueueKeyed } from './commands/enqueue.js';
 import { heartbeat } from './commands/heartbeat.js';
 import { interrupt } from './commands/interrupt.js';
 import { leave } from './commands/leave.js';
@@ -51,13 +51,21 @@ const LOCKS: readonly Weighted[] = [
 
 /** Keys that come free, by whatever way their jobs end. */
 const UNIQUE_KEYS: readonly Weighted[] = [
-  [9, enqueue], [4, claim], [3, tick], [2, promote], [3, settle], [2, cancel], [3, redrive], [1, reschedule], [2, prune], [1, rescue],
+  [6, enqueueKeyed], [2, enqueue], [5, claim], [3, tick], [2, promote], [2, settle], [3, retry], [2, cancel], [3, redrive], [1, reschedule], [2, prune], [1, rescue],
 ]; // prettier-ignore
 
 /** Attempts that are lost, and what they answer all the same. */
 const ATTEMPTS: readonly Weighted[] = [
-  [6, enqueue], [7, claim], [5, tick], [5, rescue], [3, settle], [1, promote], [3, watch], [2, cancel], [2, heartbeat], [1, register], [1, progress],
+  [6, enqueue], [7, claim], [5, tick], [5, rescue], [2, settle], [3, complete], [1, promote], [3, watch], [2, cancel], [2, heartbeat], [1, register], [1, progress],
 ]; // prettier-ignore
+
+/** Batches of which a part hangs. */
+const BATCHES: readonly Weighted[] = [
+  [4, enqueue],
+  [3, claim],
+  [3, tick],
+  [4, rescue],
+];
 
 const mix = (name: string, share: number, commands: readonly Weighted[]): Mix => ({
   name,
@@ -69,6 +77,7 @@ const mix = (name: string, share: number, commands: readonly Weighted[]): Mix =>
 export const mixes: readonly Mix[] = [
   mix('lock keys', 0.2, LOCKS),
   mix('unique keys', 0.2, UNIQUE_KEYS),
-  mix('attempts and leases', 0.3, ATTEMPTS),
+  mix('batches', 0.1, BATCHES),
+  mix('attempts and leases', 0.2, ATTEMPTS),
   mix('all verbs', 0.3, EVERYTHING),
 ];

@@ -23,7 +23,6 @@ export const raceMutants: readonly Mutant[] = [
   race('rescue-waits-for-a-finish', 'rescue-jobs', '    for update skip locked\n  ) j', '    for update\n  ) j', 'engine/verbs/rescue'),
   race('promotion-waits-for-a-cancel', 'promote-jobs', 'limit $1 for update skip locked', 'limit $1 for update', 'engine/verbs/promote'),
   race('release-waits-for-a-cancel', 'pass-lock-keys', 'order by w.seq limit 1 for update skip locked', 'order by w.seq limit 1 for update', 'engine/verbs/release'),
-  race('cancels-deadlock', 'cancel-jobs', 'order by j.id for update', 'for update', 'engine/verbs/cancel'),
   race('refused-producer-lets-its-holder-be-promoted', 'find-unique-holders', 'order by w.id for ${strength}', 'order by w.id', 'engine/verbs/enqueue'),
   scene('cancel-does-not-hold-its-job', 'cancel-jobs', "where j.id = ${anyOf(1, 'uuid')} order by j.id for update", "where j.id = ${anyOf(1, 'uuid')}", 'a job that is available'),
   scene('reschedule-does-not-hold-its-job', 'reschedule-jobs', "where j.id = ${anyOf(1, 'uuid')} order by j.id for update", "where j.id = ${anyOf(1, 'uuid')}", 'a job that is available'),

@@ -38,7 +38,6 @@ export const sqlMutants: readonly Mutant[] = [
   sql('unique-key-of-a-period-is-freed', 'job-columns', " and k.scope <> 'period'", ''),
   sql('unique-key-of-another-is-freed', 'job-columns', 'k.job_id = j.id and ', ''),
   sql('unique-key-outlives-its-period', 'enqueue-unique-jobs', 'k.expires_at <= ${schema}.clock()', 'k.expires_at < ${schema}.clock()'),
-  sql('unique-key-is-shared-by-tenants', 'enqueue-unique-jobs', "select tenant, name, unique_key, id, scope, expires_at from firsts", "select '', name, unique_key, id, scope, expires_at from firsts"),
   sql('replacement-leaves-no-attempt', 'replace-job', '`greatest($9::smallint, ${alias}.attempt + 1)`', '`$9::smallint`'),
   sql('replacement-of-a-running-job', 'replace-job', "j.id = $1::uuid and ${guard('reschedule', 'job', 'j')}", 'j.id = $1::uuid'),
   sql('cancel-removes-a-running-job', 'cancel-jobs', 'j.id = h.id and h.token is null', 'j.id = h.id'),

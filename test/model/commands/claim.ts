@@ -85,7 +85,9 @@ function checkFloors(model: Model, worker: string, range: ClaimRange, look: Look
         throw new ModelMismatch(`the floor of ${queue} is ${floor}, above ${bounds[priority]}`);
     });
   }
-  if (look === 'idle' && !range.whole) throw new ModelMismatch('an idle claim should look everywhere, and does not');
+  const highest = Math.max(...QUEUES.flatMap((queue) => range.floorsOf(queue)));
+  if (look === 'idle' && (range.from > 0 || range.to < highest))
+    throw new ModelMismatch('an idle claim should look everywhere, and does not');
 }
 
 function tokenOf(model: Model, rows: readonly ClaimedRow[]): number {

@@ -3,7 +3,7 @@ import { v7 as uuid } from 'uuid';
 import { DuplicateJobError } from '../../../src/core/errors.js';
 import type { NewJob } from '../../../src/engine/new-job.js';
 import type { Draft } from '../draft.js';
-import { describeDraft, draft, draftedJob } from '../draft.js';
+import { describeDraft, draft, draftedJob, keyedDraft } from '../draft.js';
 import type { Model } from '../model.js';
 import { expectSame, ModelCommand } from '../model-command.js';
 import { enqueueIn, type Enqueued } from '../enqueue-in.js';
@@ -82,13 +82,17 @@ class EnqueueAgain extends ModelCommand {
   }
 }
 
+const enqueueing = (drafted: fc.Arbitrary<Draft>): fc.Arbitrary<ModelCommand> =>
+  fc
+    .tuple(fc.array(drafted, { minLength: 1, maxLength: 3 }), fc.boolean())
+    .map(([drafts, inTransaction]) => new Enqueue(drafts, inTransaction));
+const again = fc.tuple(fc.nat(9), draft).map(([job, drafted]) => new EnqueueAgain(job, drafted));
+
 /** A caller adds jobs: due or later, with unique keys or without, in a transaction of its own or not; one of them twice. */
 export const enqueue: fc.Arbitrary<ModelCommand> = fc.oneof(
-  {
-    weight: 12,
-    arbitrary: fc
-      .tuple(fc.array(draft, { minLength: 1, maxLength: 3 }), fc.boolean())
-      .map(([drafts, inTransaction]) => new Enqueue(drafts, inTransaction)),
-  },
-  { weight: 1, arbitrary: fc.tuple(fc.nat(9), draft).map(([job, drafted]) => new EnqueueAgain(job, drafted)) },
+  { weight: 12, arbitrary: enqueueing(draft) },
+  { weight: 1, arbitrary: again },
 );
+
+/** A caller adds jobs with unique keys, which may be taken. */
+export const enqueueKeyed: fc.Arbitrary<ModelCommand> = enqueueing(keyedDraft);

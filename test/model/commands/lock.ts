@@ -35,5 +35,5 @@ class Lock extends ModelCommand {
 
 /** Somebody calls `withLock`, and works. For so long that no timer of the real time renews the lock before the run is over. */
 export const lock: fc.Arbitrary<ModelCommand> = fc
-  .tuple(fc.constantFrom(...LOCK_KEYS), fc.constantFrom(600_000, 900_000))
+  .tuple(fc.constantFrom(...LOCK_KEYS), fc.constantFrom(120_000, 180_000))
   .map(([key, ttlMs]) => new Lock(key, ttlMs));
