@@ -21,7 +21,7 @@ const OUTCOMES: Readonly<Record<Outcome['verb'], Outcome>> = {
   complete: { verb: 'complete', result: '"done"' },
   retry: { verb: 'retry', delayMs: 1_000, error: attemptError('it failed', 1) },
   discard: { verb: 'discard', error: attemptError('hopeless', 1) },
-  snooze: { verb: 'snooze', delayMs: 1_000, reason: 'later' },
+  snooze: { verb: 'snooze', delayMs: 1_000, reason: 'later', waitsFor: null },
   interrupt: { verb: 'interrupt' },
   cancel: { verb: 'cancel', reason: 'its handler said so' },
 };
