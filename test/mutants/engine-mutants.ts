@@ -104,7 +104,7 @@ export const engineMutants: readonly Mutant[] = [
     name: 'stranded-keys-stay-stranded',
     file: 'src/scheduler/rescuer.ts',
     find: 'await this.#passStrandedKeys();',
-    replace: '',
+    replace: 'return;',
     killedBy: MODEL,
   },
 ];

@@ -29,6 +29,8 @@ interface JestResults {
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 /** The same sequences each time: a mutant that is killed today is killed tomorrow. */
 const SEED = '1';
+/** More than a run without a mistake, which has to do all of them: this one ends with the first that fails. */
+const RUNS = '200';
 /** PostgreSQL refuses what is no SQL, and any test notices that: it would prove nothing. */
 const NOT_A_MUTANT = /syntax error|could not determine|does not exist|no single place|is of type|Cannot find module/;
 
@@ -42,7 +44,7 @@ export async function tryMutant(databaseUrl: string, mutant: Mutant | null, test
       DATABASE_URL: databaseUrl,
       MODEL_SEED: SEED,
       MODEL_SHRINK: '0',
-      ...(mutant ? { MUTANT: JSON.stringify(mutant) } : {}),
+      ...(mutant ? { MUTANT: JSON.stringify(mutant), MODEL_RUNS: RUNS } : {}),
     });
     const results = JSON.parse(await readFile(output, 'utf8')) as JestResults;
     return { ...verdict(results, testFile), seconds: (performance.now() - started) / 1_000 };
