@@ -275,7 +275,7 @@ const pipelines = (s: string): string[] => [
     finished_at timestamptz,
     constraint pipeline_step_pkey primary key (run_id, step),
     constraint pipeline_step_kind check (kind in ('one', 'each')),
-    constraint pipeline_step_state check (state in ('running', 'completed', 'failed', 'cancelled')),
+    constraint pipeline_step_state check (state in ('running', 'completed', 'skipped', 'substituted', 'failed', 'cancelled')),
     constraint pipeline_step_remaining check (remaining between 0 and total),
     constraint pipeline_step_undo_state check (undo_state in ('running', 'completed', 'failed')),
     constraint pipeline_step_undo_remaining check (undo_remaining between 0 and undoable)

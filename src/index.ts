@@ -36,7 +36,8 @@ export { NoPayload } from './registry/no-payload.js';
 
 export type { EmptyPipeline, PipelineBuilder } from './pipelines/pipeline-builder.js';
 export { pipeline } from './pipelines/pipeline-builder.js';
-export type { EachOptions, OnItemFailure, StepJobOptions, StepOptions } from './pipelines/step-options.js';
+export type { AfterSkipped } from './pipelines/step-facts.js';
+export type { EachOptions, OnFailure, OnItemFailure, StepJobOptions, StepOptions } from './pipelines/step-options.js';
 export type { PipelineDefinition } from './pipelines/pipeline-definition.js';
 export type { UndoPayload } from './pipelines/step-undo.js';
 

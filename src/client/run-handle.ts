@@ -5,7 +5,7 @@ import type { RunStatus } from './run-status.js';
 
 /** How a run is cancelled. */
 export interface CancelRunOptions {
-  /** Whether completed steps that have an undo handler are undone, the last one first. Default false. */
+  /** Whether completed steps that have an undo handler are undone, each after all that came after it. Default false. */
   readonly undo?: boolean;
 }
 
@@ -35,7 +35,8 @@ export class RunHandle<Output = unknown> {
   /**
    * Waits for the run to be over.
    * @param options.timeout how long; default: for as long as it takes
-   * @returns the result of its last step in its JSON form; items that were skipped are `null`
+   * @returns the result of the step after which none comes, in its JSON form; of several such steps, an object of their
+   * results by name. A step or item that was skipped is `null`
    * @throws RunFailedError if it failed or was cancelled, after everything was undone that could be; ResultTimeoutError;
    * NotFoundError
    * @example const { pageId } = await run.result({ timeout: '5m' });
@@ -57,7 +58,8 @@ export class RunHandle<Output = unknown> {
   }
 
   /**
-   * What has happened since the run began, and then what happens, in its order; ends when the run is over.
+   * What has happened since the run began, and then what happens; ends when the run is over. The events of a step come in
+   * their order, and after those of the steps that it waited for.
    * @throws NotFoundError from the iteration
    * @example for await (const { step, state, done, total } of run.events()) console.log(step, state, `${done}/${total}`);
    */

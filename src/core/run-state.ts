@@ -2,10 +2,10 @@
  * The states of a pipeline run. One that is not final has a job that can run, at any time; one that is final has none.
  */
 export const RUN_STATES = {
-  running: { final: false, meaning: 'the jobs of a step are under way' },
+  running: { final: false, meaning: 'the jobs of its steps are under way' },
   stopping: { final: false, meaning: 'it failed or was cancelled, and the jobs that it has left are being ended' },
-  compensating: { final: false, meaning: 'completed steps are being undone, the last one first' },
-  completed: { final: true, meaning: 'its last step is completed; the output is stored' },
+  compensating: { final: false, meaning: 'completed steps are being undone, one at a time, each before those that it came after' },
+  completed: { final: true, meaning: 'all steps are over; the output is stored' },
   failed: { final: true, meaning: 'a step of it failed' },
   cancelled: { final: true, meaning: 'stopped on request' },
 } as const;
@@ -13,8 +13,11 @@ export const RUN_STATES = {
 export type RunState = keyof typeof RUN_STATES;
 export type FinalRunState = { [S in RunState]: (typeof RUN_STATES)[S]['final'] extends true ? S : never }[RunState];
 
-/** The states of a step that has begun; `failed` and `cancelled` from when its run stops, though jobs may be left. */
-export type StepState = 'running' | 'completed' | 'failed' | 'cancelled';
+/**
+ * The states of a step that has begun. `skipped`: it did not run, or its job failed and its run goes on without a result;
+ * `substituted`: with a substitute. `failed` and `cancelled` from when its run stops, though jobs may be left.
+ */
+export type StepState = 'running' | 'completed' | 'skipped' | 'substituted' | 'failed' | 'cancelled';
 
 /** How an item of a fan-out ended. `skipped` and `substituted`: its job failed, and the step goes on without it. */
 export type ItemState = 'completed' | 'skipped' | 'substituted' | 'failed' | 'cancelled';

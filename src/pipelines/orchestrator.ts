@@ -6,6 +6,7 @@ import type { PipelineRegistry } from '../registry/pipeline-registry.js';
 import type { Database } from '../repositories/database.js';
 import type { StatementRunner } from '../repositories/session.js';
 import { findCancelledSteps } from '../repositories/sql/find-cancelled-steps.js';
+import { findIdleRuns } from '../repositories/sql/find-idle-runs.js';
 import { stopRuns } from '../repositories/sql/stop-runs.js';
 import type { Telemetry } from '../telemetry/events.js';
 import { byRunId } from './by-run-id.js';
@@ -138,24 +139,22 @@ export class Orchestrator implements RunListener {
 
   async #settleSteps(held: HeldRuns, ends: readonly StepEnd[]): Promise<void> {
     if (ends.length === 0) return;
-    const { progress, failures } = await this.#recorder.record(held, ends);
+    const { finished, runIds, failures } = await this.#recorder.record(held, ends);
     await this.#fail(held, failures);
-    const finished = progress.filter(({ remaining }) => remaining === 0);
-    const results = new Map(
-      ends.flatMap(({ runId, step, item, result }) => (item === null ? [[`${runId} ${step}`, result]] : [])),
-    );
-    const faults = await this.#advancer.advance(
+    const advancing = finished.filter(({ runId }) => held.isRunning(runId));
+    await this.#fail(held, await this.#advancer.advance(held, advancing));
+    await this.#settleStopped(
       held,
-      finished
-        .filter(({ runId }) => held.isRunning(runId))
-        .map(({ runId, step }) => ({ runId, step, result: results.get(`${runId} ${step}`) ?? null })),
+      runIds.filter((id) => !held.isRunning(id)),
     );
-    await this.#fail(held, faults);
-    for (const { runId, remaining } of progress) {
-      if (remaining > 0 && !held.isRunning(runId)) held.unswept.add(runId);
-    }
-    const stopped = finished.filter(({ runId }) => !held.isRunning(runId)).map(({ runId }) => runId);
-    await this.#compensator.compensate(held, stopped);
+  }
+
+  /** Runs that are stopping are undone once no step of theirs has jobs left. */
+  async #settleStopped(held: HeldRuns, stopped: readonly string[]): Promise<void> {
+    if (stopped.length === 0) return;
+    const idle = new Set((await held.tx.run(findIdleRuns, [stopped])).map(({ runId }) => runId));
+    for (const id of stopped) if (!idle.has(id)) held.unswept.add(id);
+    await this.#compensator.compensate(held, [...idle]);
   }
 
   async #fail(held: HeldRuns, failures: readonly RunFailure[]): Promise<void> {

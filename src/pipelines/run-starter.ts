@@ -10,10 +10,12 @@ import { startRuns } from '../repositories/sql/start-runs.js';
 import { invalidPipeline } from './invalid-pipeline.js';
 import type { PipelineDefinition } from './pipeline-definition.js';
 import { pipelineGraph } from './pipeline-graph.js';
+import { orderOf } from './pipeline-order.js';
 import type { RunFacts } from './step-jobs.js';
 import { pipelineKey } from './step-jobs.js';
 import type { StepPlan } from './step-planner.js';
-import { StepInputFault, StepPlanner } from './step-planner.js';
+import { StepInputFault } from './step-input-fault.js';
+import { StepPlanner } from './step-planner.js';
 
 /** A run that is about to be inserted. */
 export interface RunDraft extends StepPlan {
@@ -53,7 +55,7 @@ export class RunStarter {
     const { name, version, inputClass } = definition;
     const run = { ...facts, name, version };
     const { json } = await this.codec.encode({ name, payloadClass: inputClass }, input);
-    const plan = await this.#planner.plan(definition, run, 0, { input: JSON.parse(json) as unknown });
+    const plan = await this.#planner.plan(definition, run, new Map(), { input: JSON.parse(json) as unknown });
     if (plan instanceof StepInputFault) throw refused(name, plan);
     return { run, definition, input: json, ...plan };
   }
@@ -72,9 +74,9 @@ export class RunStarter {
     const inserted = await tx.run(startRuns, this.#params(drafts, simple));
     const ids = new Set(inserted.map(({ id }) => id));
     if (simple) return ids;
-    for (const { run, jobs, steps } of drafts.filter(({ run }) => ids.has(run.id))) {
+    for (const { run, definition, jobs } of drafts.filter(({ run }) => ids.has(run.id))) {
       if (jobs.length > 0) await this.engine.enqueue(tx, jobs, true);
-      else await tx.run(completeRuns, [[run.id], [steps.at(-1)?.step ?? '']]);
+      else await tx.run(completeRuns, [[run.id], [arrayLiteral(orderOf(definition).ends)]]);
     }
     return ids;
   }

@@ -35,7 +35,7 @@ steps as (
   insert into ${schema}.pipeline_step (run_id, step, position, kind, state, total, remaining, started_at, finished_at)
   select w.id, i.step, i.position, i.kind, ${startedAs(schema)}
   from (select * from wanted where id = any(array(select id from runs))) w
-  cross join lateral jsonb_to_recordset(w.steps::jsonb) as i(step text, position smallint, kind text, total int)
+  cross join lateral jsonb_to_recordset(w.steps::jsonb) as i(step text, position smallint, kind text, total int, state text)
 ),
 jobs as (
   insert into ${schema}.job (${jobColumns}) select ${enqueueValues(schema)}
