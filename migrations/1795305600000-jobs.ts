@@ -245,7 +245,9 @@ const pipelines = (s: string): string[] => [
     tags ${s}.tag_list not null default '{}',
     owner text,
     tenant text not null default '',
+    unique_key text,
     created_at timestamptz not null,
+    deadline_at timestamptz,
     finished_at timestamptz,
     prune_at timestamptz,
     constraint pipeline_run_pkey primary key (id),
@@ -256,6 +258,10 @@ const pipelines = (s: string): string[] => [
   ) with (fillfactor = 70)`,
   `create index pipeline_run_prune on ${s}.pipeline_run (prune_at) where prune_at is not null`,
   `create index pipeline_run_unfinished on ${s}.pipeline_run (name, version) where finished_at is null`,
+  // A key is free again when its run is over, however it ends: nothing has to give it back.
+  `create unique index pipeline_run_unique on ${s}.pipeline_run (tenant, name, unique_key)
+    where unique_key is not null and finished_at is null`,
+  `create index pipeline_run_deadline on ${s}.pipeline_run (deadline_at) where deadline_at is not null and state = 'running'`,
   // No foreign keys to the run: whoever writes here holds the run's row, and a check a row is the half of an insert.
   `create table ${s}.pipeline_step (
     run_id uuid not null,

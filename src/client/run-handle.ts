@@ -1,6 +1,8 @@
 import type { Duration } from '../core/duration.js';
 import { milliseconds } from '../core/duration.js';
+import { mermaid } from '../pipelines/mermaid.js';
 import type { RunEvent } from './run-events.js';
+import type { RunGraph } from './run-graph.js';
 import type { RunStatus } from './run-status.js';
 
 /** How a run is cancelled. */
@@ -15,6 +17,7 @@ export interface RunSource {
   output(id: string, timeoutMs: number | null): Promise<unknown>;
   cancel(id: string, reason?: string, options?: CancelRunOptions): Promise<boolean>;
   events(id: string): AsyncIterableIterator<RunEvent>;
+  graph(id: string): Promise<RunGraph>;
 }
 
 /** A run of a pipeline. */
@@ -23,13 +26,31 @@ export class RunHandle<Output = unknown> {
     private readonly source: RunSource,
     /** UUID v7. */
     readonly id: string,
-    /** True if a run was there under the id that `start` was given, and this is that run. */
+    /** True if a run was there under the id or the unique key that `start` was given, and this is that run. */
     readonly existing: boolean,
   ) {}
 
   /** How it stands now, step by step; one indexed question, whatever the number of items. @throws NotFoundError */
   status(): Promise<RunStatus> {
     return this.source.status(this.id);
+  }
+
+  /**
+   * Its pipeline with how each step stands, those too that have not begun; in any process, for it needs none of the code.
+   * @throws NotFoundError
+   * @example const waiting = (await run.graph()).steps.filter(({ state }) => state === 'pending');
+   */
+  graph(): Promise<RunGraph> {
+    return this.source.graph(this.id);
+  }
+
+  /**
+   * The same as a Mermaid flowchart, with a colour for each state.
+   * @throws NotFoundError
+   * @example await writeFile('run.mmd', await run.mermaid());
+   */
+  async mermaid(): Promise<string> {
+    return mermaid(await this.graph());
   }
 
   /**

@@ -12,6 +12,7 @@ import type { HandlerRegistry } from '../registry/handler-registry.js';
 import type { PayloadCodec } from '../registry/payload-codec.js';
 import type { Database } from '../repositories/database.js';
 import { Session } from '../repositories/session.js';
+import { expirer } from '../scheduler/expirer.js';
 import { Partitions } from '../scheduler/partitions.js';
 import { promoter } from '../scheduler/promoter.js';
 import { Pruner } from '../scheduler/pruner.js';
@@ -38,6 +39,7 @@ export interface WorkerIngredients {
 }
 
 const PROMOTE_MS = 1_000;
+const EXPIRE_MS = 1_000;
 const PRUNE_MS = 60_000;
 const GRACES = { abortGraceMs: 5_000, shutdownGraceMs: 1_000 };
 /** While a partition waits for its lock every finish waits behind it, so it soon gives up, and tries again in a minute. */
@@ -87,6 +89,7 @@ function makeNotifier({ settings, database, telemetry }: WorkerIngredients, call
 function scheduler({ database, engine, runs, telemetry, settings }: WorkerIngredients, session: Session): Scheduler {
   const services = [
     promoter(engine, session, telemetry, PROMOTE_MS),
+    expirer(runs, telemetry, EXPIRE_MS),
     new Rescuer(engine, database, runs, telemetry, settings.worker.sweepMs).service,
     new Pruner(engine, database, new Partitions(database, PARTITION_LOCK_MS), telemetry, PRUNE_MS).service,
   ];

@@ -4,9 +4,12 @@
 export const RUN_STATES = {
   running: { final: false, meaning: 'the jobs of its steps are under way' },
   stopping: { final: false, meaning: 'it failed or was cancelled, and the jobs that it has left are being ended' },
-  compensating: { final: false, meaning: 'completed steps are being undone, one at a time, each before those that it came after' },
+  compensating: {
+    final: false,
+    meaning: 'completed steps are being undone, one at a time, each before those that it came after',
+  },
   completed: { final: true, meaning: 'all steps are over; the output is stored' },
-  failed: { final: true, meaning: 'a step of it failed' },
+  failed: { final: true, meaning: 'a step of it failed, or it was not over by its deadline' },
   cancelled: { final: true, meaning: 'stopped on request' },
 } as const;
 
@@ -27,11 +30,13 @@ export type UndoState = 'running' | 'completed' | 'failed';
 
 /** Why a run stopped, as it is stored with it. */
 export interface RunError {
-  /** The step that failed, or could not be started; null if the run was cancelled. */
+  /** The step that failed, or could not be started; null if the run was cancelled, or took too long. */
   readonly step: string | null;
   /** The item of the step that failed, from 0; null if it was no item. */
   readonly item: number | null;
   readonly message: string;
+  /** True if it was not over by its deadline. */
+  readonly timedOut?: boolean;
   /** What could not be undone; the first hundred. */
   readonly notUndone?: readonly NotUndone[];
 }

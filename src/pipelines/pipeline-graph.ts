@@ -25,7 +25,7 @@ export interface StepShape {
   readonly onFailure: OnFailure;
   readonly onItemFailure: OnItemFailure;
   /** The name of the jobs that undo it; null if nothing does. */
-  readonly undo: string | null;
+  readonly undoneBy: string | null;
 }
 
 export function pipelineGraph({ steps }: PipelineDefinition): PipelineGraph {
@@ -39,7 +39,7 @@ export function pipelineGraph({ steps }: PipelineDefinition): PipelineGraph {
       conditional: when !== null,
       onFailure,
       onItemFailure,
-      undo: undo && definitionOf(undo).name,
+      undoneBy: undo && definitionOf(undo).name,
     })),
   };
 }

@@ -23,6 +23,15 @@ export interface RunDraft extends StepPlan {
   readonly definition: PipelineDefinition;
   /** JSON text. */
   readonly input: string;
+  readonly limits: RunLimits;
+}
+
+/** What is asked of a run that none of its jobs need to know. */
+export interface RunLimits {
+  /** How long it may take; null: as long as it takes. */
+  readonly timeoutMs: number | null;
+  /** Of the unfinished runs of its pipeline, one has it; null: there may be any number. */
+  readonly uniqueKey: string | null;
 }
 
 /** More jobs are inserted in statements of their own. Of a batch of runs, all jobs are in one. */
@@ -51,13 +60,14 @@ export class RunStarter {
     definition: PipelineDefinition,
     input: unknown,
     facts: Omit<RunFacts, 'name' | 'version'>,
+    limits: RunLimits,
   ): Promise<RunDraft> {
     const { name, version, inputClass } = definition;
     const run = { ...facts, name, version };
     const { json } = await this.codec.encode({ name, payloadClass: inputClass }, input);
     const plan = await this.#planner.plan(definition, run, new Map(), { input: JSON.parse(json) as unknown });
     if (plan instanceof StepInputFault) throw refused(name, plan);
-    return { run, definition, input: json, ...plan };
+    return { run, definition, input: json, limits, ...plan };
   }
 
   /** Whether one statement, and so no transaction, takes to insert it. */
@@ -67,7 +77,7 @@ export class RunStarter {
 
   /**
    * Runs that are all simple, or one that is not, within a transaction.
-   * @returns the ids of those that were inserted; a run whose id is taken is not
+   * @returns the ids of those that were inserted; a run whose id or unique key is taken is not
    */
   async insert(tx: StatementRunner, drafts: readonly RunDraft[]): Promise<ReadonlySet<string>> {
     const simple = drafts.every((draft) => this.isSimple(draft));
@@ -98,6 +108,8 @@ export class RunStarter {
       drafts.map(({ run }) => run.owner),
       drafts.map(({ run }) => run.tenant),
       drafts.map(({ steps }) => JSON.stringify(steps)),
+      drafts.map(({ limits }) => limits.timeoutMs),
+      drafts.map(({ limits }) => limits.uniqueKey),
       JSON.stringify(this.#newGraphs(drafts)),
     ];
   }

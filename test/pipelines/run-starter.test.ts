@@ -168,7 +168,7 @@ describe('a start', () => {
               conditional: false,
               onFailure: 'fail',
               onItemFailure: 'fail',
-              undo: null,
+              undoneBy: null,
             },
           ],
         },

@@ -3,12 +3,15 @@ import { beginUndos } from '../../src/repositories/sql/begin-undos.js';
 import { completeRuns } from '../../src/repositories/sql/complete-runs.js';
 import { endRuns } from '../../src/repositories/sql/end-runs.js';
 import { findCancelledSteps } from '../../src/repositories/sql/find-cancelled-steps.js';
+import { findExpiredRuns } from '../../src/repositories/sql/find-expired-runs.js';
 import { findIdleRuns } from '../../src/repositories/sql/find-idle-runs.js';
 import { findRun } from '../../src/repositories/sql/find-run.js';
+import { findRunGraph } from '../../src/repositories/sql/find-run-graph.js';
 import { findRunEvents } from '../../src/repositories/sql/find-run-events.js';
 import { findRunOutcomes } from '../../src/repositories/sql/find-run-outcomes.js';
 import { findStepStates } from '../../src/repositories/sql/find-step-states.js';
 import { findStepResults } from '../../src/repositories/sql/find-step-results.js';
+import { findUniqueRun } from '../../src/repositories/sql/find-unique-run.js';
 import { findStoppedJobs } from '../../src/repositories/sql/find-stopped-jobs.js';
 import { lockRuns } from '../../src/repositories/sql/lock-runs.js';
 import { recordSteps } from '../../src/repositories/sql/record-steps.js';
@@ -53,6 +56,8 @@ const starting = [
       fresh.map(() => null),
       fresh.map(() => ''),
       fresh.map(() => firstSteps),
+      fresh.map((n) => (n % 2 ? 60_000 : null)),
+      fresh.map((n) => (n % 3 ? `order:${n}` : null)),
       JSON.stringify([{ name: 'orders', version: 'v1', graph: {} }]),
     ],
     { answers: 250, buffers: 250 * 40 },
@@ -110,12 +115,15 @@ const ending = [
     answers: BATCH,
     buffers: BATCH * 25,
   }),
+  statementCase(findExpiredRuns, [500], { answers: 500, buffers: 500 * 4 }),
   statementCase(endRuns, [stopping], { answers: BATCH, buffers: BATCH * 16 }),
 ];
 
 const asking = [
   statementCase(findRun, [idOf('run', 500)], { answers: 1, buffers: 20 }),
+  statementCase(findRunGraph, [idOf('run', 500)], { answers: 1, buffers: 20 }),
   statementCase(findRunEvents, [large, ['reserve'], ['pack'], [2_000], 1_000], { answers: 1, buffers: 100 }),
+  statementCase(findUniqueRun, ['', 'orders', `order:${unfinished + 3_001}`], { answers: 1, buffers: 10 }),
   statementCase(findRunOutcomes, [running], { answers: BATCH, buffers: BATCH * 4 }),
 ];
 
