@@ -233,4 +233,6 @@ export const surelyThere: PipelineDefinition<PageRef, Image> = conditional.build
 // @ts-expect-error is missing the following properties from type '{ stored: unknown; told: unknown; }': stored, told
 export const otherEnds: PipelineDefinition<PageRef, { stored: unknown; told: unknown }> = diamond.build();
 // @ts-expect-error 'id' is missing in type
-export const oneEnd: PipelineDefinition<PageRef, { id: string }> = ends;
+export const oneEnd: PipelineDefinition<PageRef, { id: string }> = roots
+  .step('told', ScrapePage, () => ({ url: '' }), { after: [] })
+  .build();
