@@ -8,6 +8,7 @@ export interface EarlierRowlock {
   readonly folder: string;
   /** Such as `8afbd3e`. */
   readonly commit: string;
+  /** May be called again. */
   remove(): void;
 }
 
@@ -18,7 +19,10 @@ export function buildEarlier(repository: string, reference: string): EarlierRowl
   const commit = git('rev-parse', '--short', `${reference}^{commit}`);
   const folder = path.join(mkdtempSync(path.join(tmpdir(), 'rowlock-bench-')), commit);
   git('worktree', 'add', '--quiet', '--detach', folder, commit);
+  let removed = false;
   const remove = (): void => {
+    if (removed) return;
+    removed = true;
     git('worktree', 'remove', '--force', folder);
     rmSync(path.dirname(folder), { recursive: true, force: true });
   };

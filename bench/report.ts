@@ -6,6 +6,8 @@ import type { Goal } from './judge/goal.js';
 /** Everything that a run found out; what `--json` prints and the tables are made of. */
 export interface Report {
   readonly size: string;
+  /** Such as `2026-11-22`. */
+  readonly date: string;
   readonly repetitions: number;
   readonly seconds: number;
   readonly machine: Machine;
@@ -23,7 +25,8 @@ export interface Report {
   readonly goals: readonly Goal[];
 }
 
-interface Machine {
+/** What it was measured on. */
+export interface Machine {
   readonly processors: number;
   readonly model: string;
   readonly memoryGb: number;

@@ -19,6 +19,8 @@ export interface System {
   readonly usual: readonly WorkloadName[];
   /** What it cannot do, and why. */
   readonly cannot: Partial<Record<WorkloadName, string>>;
+  /** Commits several times a job: what takes others a minute takes it an hour, and is not asked of it. */
+  readonly slow?: true;
   /** An environment variable without which it cannot be set up. */
   readonly needs?: string;
 }
@@ -27,9 +29,10 @@ const EVERY: readonly WorkloadName[] = ['w1', 'w2', 'w3', 'w4', 'w5', 'w6'];
 const NO_QUEUES = 'has no worker that serves many queues';
 
 const NO_SNAPSHOT = 'is not on PostgreSQL';
+const TOO_LONG = 'would take an hour or more to be filled';
 
 /** Systems that are there for workflows; a job is one of a single step. */
-const workflow = { store: 'postgres', variant: '', kind: 'workflow', usual: ['w6'] } as const;
+const workflow = { store: 'postgres', variant: '', kind: 'workflow', usual: ['w6'], slow: true } as const;
 const postgres = { store: 'postgres', cannot: {} } as const;
 
 /** Rowlock at the commit that `--against` names. */
@@ -101,6 +104,8 @@ export const SYSTEMS: readonly System[] = [
     variant: 'default',
     kind: 'queue',
     usual: [],
+    cannot: { w7: TOO_LONG },
+    slow: true,
   },
   {
     name: 'bullmq',
@@ -130,8 +135,10 @@ export const SYSTEMS: readonly System[] = [
     variant: 'postgres',
     kind: 'queue',
     usual: [],
+    cannot: { w7: TOO_LONG },
+    slow: true,
   },
-  { ...workflow, name: 'dbos', title: 'DBOS 5', adapter: 'dbos', cannot: {} },
+  { ...workflow, name: 'dbos', title: 'DBOS 5', adapter: 'dbos', cannot: { w7: TOO_LONG } },
   {
     ...workflow,
     name: 'absurd',
@@ -140,5 +147,11 @@ export const SYSTEMS: readonly System[] = [
     cannot: { w7: 'has no tasks for later', w9: NO_QUEUES },
     needs: 'ABSURD_SQL',
   },
-  { ...workflow, name: 'openworkflow', title: 'OpenWorkflow 0.10', adapter: 'openworkflow', cannot: { w9: NO_QUEUES } },
+  {
+    ...workflow,
+    name: 'openworkflow',
+    title: 'OpenWorkflow 0.10',
+    adapter: 'openworkflow',
+    cannot: { w7: TOO_LONG, w9: NO_QUEUES },
+  },
 ];

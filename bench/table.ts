@@ -1,5 +1,7 @@
-import type { Summary } from './judge/figures.js';
+import { align } from './align.js';
 import type { Report } from './report.js';
+import { showFigure } from './show-figures.js';
+import { showSpread } from './show-spread.js';
 
 /** The report for people: a table for each case of each workload, then the goals. */
 export function renderReport(report: Report): string {
@@ -29,7 +31,7 @@ function renderWorkload(
     const columns = [...new Set(inCase.map(({ figure }) => figure))];
     const rows = systems.flatMap((system) => {
       const cells = columns.map((figure) => inCase.find((one) => one.system === system.name && one.figure === figure));
-      return cells.every((cell) => cell === undefined) ? [] : [[system.title, ...cells.map(renderCell)]];
+      return cells.every((cell) => cell === undefined) ? [] : [[system.title, ...cells.map(showSpread)]];
     });
     return `\n${name.toUpperCase()} ${title}: ${kase}\n${align([['', ...columns], ...rows])}`;
   });
@@ -37,24 +39,7 @@ function renderWorkload(
   return [...tables, ...gaps];
 }
 
-function renderCell(summary: Summary | undefined): string {
-  if (!summary) return '–';
-  const { median, lowest, highest, values } = summary;
-  return values.length === 1 ? show(median) : `${show(median)} (${show(lowest)}–${show(highest)})`;
-}
-
 function renderGoals({ goals }: Report): string {
-  const rows = goals.map(({ name, ratio, met }) => [met ? 'met' : 'NOT MET', show(ratio), name]);
+  const rows = goals.map(({ name, ratio, met }) => [met ? 'met' : 'NOT MET', showFigure(ratio), name]);
   return `\nGoals: ${goals.filter(({ met }) => met).length} of ${goals.length} met\n${align(rows)}`;
-}
-
-function show(value: number): string {
-  return Math.abs(value) >= 100 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(3)));
-}
-
-function align(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows
-    .map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd())
-    .join('\n');
 }

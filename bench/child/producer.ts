@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Adapter, Client, JobData, Store, Stored } from '../adapters/adapter.js';
 import { now } from './clock.js';
@@ -22,10 +23,10 @@ export class Producer {
     private readonly store: Store,
   ) {}
 
-  /** @param bytes of text in each job */
+  /** @param bytes of text in each job, which does not compress: large ones would shrink to nothing in PostgreSQL */
   async open(bytes: number): Promise<void> {
     await this.adapter.setUp(this.store);
-    this.#text = 'x'.repeat(bytes);
+    this.#text = randomBytes(bytes).toString('base64url').slice(0, bytes);
     this.#client = await this.adapter.openClient(this.store);
   }
 

@@ -82,8 +82,17 @@ export function machineBusy(): number {
 
 /** The most memory that a process has had, in MB. */
 export function peakMemory(pid: number): number {
-  const peak = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-  return Number(peak) / 1_024;
+  return readMemory(pid, 'VmHWM');
+}
+
+/** The memory that a process has at this moment, in MB. */
+export function currentMemory(pid: number): number {
+  return readMemory(pid, 'VmRSS');
+}
+
+function readMemory(pid: number, name: string): number {
+  const kilobytes = new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return Number(kilobytes) / 1_024;
 }
 
 /** Seconds that the living threads of a process have run, to the nanosecond; 0 if it has ended. */

@@ -1,9 +1,9 @@
-import { QUEUE } from '../adapters/adapter.js';
 import type { Worker } from '../child/worker.js';
 import { peakMemory } from '../machine/processes.js';
-import type { Snapshot } from '../machine/snapshot.js';
 import type { Member } from '../member.js';
 import type { Stage } from '../stage.js';
+import { untilHandled } from './until-handled.js';
+import { warmUp, warmUpOf } from './warm-up.js';
 import type { Measured } from './workload.js';
 
 /** What is to be worked off. */
@@ -18,13 +18,6 @@ export interface DrainOptions {
   readonly endedBefore?: number;
 }
 
-/** How many are worked off before what is measured; none by workflow engines, which wait for the database, and cannot begin twice. */
-export function warmUpOf({ system, plan }: Stage, workers: number): number {
-  return system.kind === 'workflow' ? 0 : workers * plan.warmUp;
-}
-
-const LIMIT_SECONDS = 300;
-
 /**
  * Works off what waits: from the first handler that is entered, so that the start of a process is not counted, until the
  * store has nothing unfinished. Then everything must have run exactly once, and have ended. The processes have worked
@@ -33,9 +26,9 @@ const LIMIT_SECONDS = 300;
 export async function drain(stage: Stage, options: DrainOptions): Promise<Measured> {
   const { of, count, workers, fill } = options;
   const crew = await stage.hire(workers);
-  await warmUp(stage, crew, options);
+  await warmUp(stage, crew, of, fill);
   await fill(count);
-  const begun = await handled(stage, crew, count);
+  const begun = await untilHandled(stage, crew, count);
   const ended = await stage.producer.call.settled(of, 60);
   const usage = stage.spentSince(begun.snapshot, crew);
   await verify(stage, crew, options);
@@ -47,52 +40,6 @@ export async function drain(stage: Stage, options: DrainOptions): Promise<Measur
     'server CPU s/1,000': (usage.server / count) * 1_000,
     'peak RSS MB': memory,
   };
-}
-
-async function warmUp(
-  stage: Stage,
-  crew: readonly Member<Worker>[],
-  { of, workers, fill }: DrainOptions,
-): Promise<void> {
-  const count = warmUpOf(stage, workers);
-  if (count === 0) return;
-  await fill(count);
-  await handled(stage, crew, count);
-  await stage.producer.call.settled(of, 60);
-  await Promise.all(crew.map((member) => member.call.reopen([QUEUE])));
-}
-
-/** Lets the crew work until its handlers have been entered so often. @returns when the first was */
-async function handled(
-  stage: Stage,
-  crew: readonly Member<Worker>[],
-  count: number,
-): Promise<{ at: number; snapshot: Snapshot }> {
-  const counts = crew.map(() => 0);
-  let first: { at: number; snapshot: Snapshot } | undefined;
-  const all = new Promise<void>((resolve) => {
-    crew.forEach((member, index) => {
-      member.onEvent = (event) => {
-        if (event.event === 'first') first ??= { at: event.at, snapshot: stage.snapshot(crew) };
-        if (event.event === 'count') counts[index] = event.count;
-        if (counts.reduce((sum, one) => sum + one) >= count) resolve();
-      };
-    });
-  });
-  await Promise.race([start(crew, count).then(() => all), ...crew.map(({ broken }) => broken), tooLong(count)]);
-  if (!first) throw new Error('No handler told that it was entered.');
-  return first;
-}
-
-async function start(crew: readonly Member<Worker>[], count: number): Promise<void> {
-  await Promise.all(crew.map((member) => member.call.start(count, false)));
-}
-
-function tooLong(count: number): Promise<never> {
-  return new Promise((_, reject) => {
-    const error = new Error(`${count} handlers were not entered within ${LIMIT_SECONDS} s.`);
-    setTimeout(() => reject(error), LIMIT_SECONDS * 1e3).unref();
-  });
 }
 
 async function verify(stage: Stage, crew: readonly Member<Worker>[], options: DrainOptions): Promise<void> {

@@ -1,8 +1,9 @@
 import { median } from '../judge/statistics.js';
 import type { Plan } from '../plan.js';
 import type { Stage } from '../stage.js';
-import { drain, warmUpOf } from './drain.js';
+import { drain } from './drain.js';
 import { fillWithJobs } from './w2-drain.js';
+import { warmUpOf } from './warm-up.js';
 import type { Measured, Workload } from './workload.js';
 
 const ROUNDS = 3;

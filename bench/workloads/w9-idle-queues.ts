@@ -1,10 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { QUEUE } from '../adapters/adapter.js';
-import type { Stage } from '../stage.js';
-import type { Measured, Workload } from './workload.js';
-
-/** What a start does is not what idling costs. */
-const SETTLE_SECONDS = 3;
+import { watchIdle } from './watch-idle.js';
+import type { Workload } from './workload.js';
 
 /** A worker of many queues in which there is nothing. */
 export const idleQueues: Workload = {
@@ -14,24 +9,6 @@ export const idleQueues: Workload = {
   cases: (plan) =>
     plan.queues.map((queues) => ({
       name: queues === 1 ? '1 queue' : `${queues} queues`,
-      measure: (stage) => idle(stage, queues, plan.watchSeconds),
+      measure: (stage) => watchIdle(stage, queues, plan.watchSeconds),
     })),
 };
-
-async function idle(stage: Stage, count: number, seconds: number): Promise<Measured> {
-  const queues = Array.from({ length: count }, (_, index) => (index === 0 ? QUEUE : `${QUEUE}-${index}`));
-  await stage.producer.call.close();
-  const [worker] = await stage.hire(1, queues);
-  await worker!.call.start(Infinity, false);
-  await delay(SETTLE_SECONDS * 1e3);
-  const queries = await stage.countQueries();
-  const begun = stage.snapshot([worker!]);
-  await delay(seconds * 1e3);
-  const { workers, server, load } = stage.spentSince(begun, [worker!]);
-  const asked = await queries();
-  return {
-    'queries/s': asked / load.seconds,
-    'CPU % of a core': (workers / load.seconds) * 100,
-    'server CPU % of a core': (server / load.seconds) * 100,
-  };
-}

@@ -56,12 +56,16 @@ export function assembleWorker(ingredients: WorkerIngredients): Worker {
   });
   const session = (): Session => new Session(database, () => notifier.listening);
   const sessions = { claim: session(), finish: session(), finishToo: session(), watch: session() };
-  const onReleased: WorkerCallbacks['onReleased'] = (released) => callbacks.current?.onReleased(released);
   const settler = new Settler(engine, ingredients.runs);
-  const completer = new Completer([sessions.finish, sessions.finishToo], settler, telemetry, onReleased);
+  const completer = new Completer({
+    sessions: [sessions.finish, sessions.finishToo],
+    settler,
+    telemetry,
+    ...follow(callbacks),
+  });
   const reporter = new ProgressReporter(sessions.watch, telemetry);
-  const executor = new Executor({ ...ingredients, ...GRACES, settler, reporter, onReleased });
-  telemetry.on('job.enqueue', () => callbacks.current?.onJobs());
+  const executor = new Executor({ ...ingredients, ...GRACES, settler, reporter, ...follow(callbacks) });
+  telemetry.on('job.enqueue', ({ claimed }) => (claimed ? undefined : callbacks.current?.onJobs()));
   return new Worker({
     ...ingredients,
     settings: settings.worker,
@@ -80,6 +84,17 @@ export function assembleWorker(ingredients: WorkerIngredients): Worker {
       await Promise.all(Object.values(sessions).map((each) => each.close()));
     },
   });
+}
+
+/** What follows from outcomes goes to the worker, as long as there is one. */
+function follow(callbacks: {
+  readonly current: WorkerCallbacks | null;
+}): Pick<WorkerCallbacks, 'onReleased' | 'taker' | 'onDoubt'> {
+  return {
+    onReleased: (released) => callbacks.current?.onReleased(released),
+    taker: () => callbacks.current?.taker() ?? null,
+    onDoubt: () => callbacks.current?.onDoubt(),
+  };
 }
 
 function makeNotifier({ settings, database, telemetry }: WorkerIngredients, callbacks: NotifierCallbacks): Notifier {

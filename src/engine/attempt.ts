@@ -21,6 +21,8 @@ export class Attempt {
     readonly definition: HandlerDefinition,
     readonly workerId: string,
     readonly claimedAt: number,
+    /** The payload, if this process has validated it before. */
+    readonly payload: object | null = null,
   ) {}
 
   get id(): string {

@@ -7,11 +7,30 @@ import type { Telemetry } from '../telemetry/events.js';
 import type { Attempt } from './attempt.js';
 import type { Ending } from './ending.js';
 import { emitEndings } from './emit-endings.js';
+import type { JobTaker } from './job-taker.js';
 import type { Settlement, Settler } from './settler.js';
+
+export interface CompleterParts {
+  readonly sessions: readonly Session[];
+  readonly settler: Settler;
+  readonly telemetry: Telemetry;
+  /** Called after each commit with the jobs that became available by it. */
+  readonly onReleased: (released: readonly ReleasedRow[]) => void;
+  /** Who runs the jobs that follow, at this moment. */
+  readonly taker: () => JobTaker | null;
+  /** Called when it is not known whether jobs were handed to the taker. */
+  readonly onDoubt: () => void;
+}
 
 interface Waiting {
   readonly ending: Ending;
   readonly onSettled: (attempt: Attempt) => void;
+}
+
+interface Advanced {
+  readonly stored: ReadonlySet<Ending>;
+  /** Whether more may be stored: the answer was lost with the connection. */
+  readonly inDoubt: boolean;
 }
 
 const BATCH = 500;
@@ -32,14 +51,8 @@ export class Completer {
   readonly #idle: Session[];
   #flushing = 0;
 
-  constructor(
-    sessions: readonly Session[],
-    private readonly settler: Settler,
-    private readonly telemetry: Telemetry,
-    /** Called after each commit with the jobs that became available by it. */
-    private readonly onReleased: (released: readonly ReleasedRow[]) => void,
-  ) {
-    this.#idle = [...sessions];
+  constructor(private readonly parts: CompleterParts) {
+    this.#idle = [...parts.sessions];
   }
 
   /** @param onSettled called when the outcome is stored, or known to be refused; not a promise, which each job would pay for */
@@ -66,37 +79,57 @@ export class Completer {
     await Promise.resolve(); // what ends in the same turn of the event loop shares the commit
     while (this.#waiting.length > 0) {
       const group = this.#waiting.splice(0, batchSize(this.#waiting));
-      const settlement = await this.#persist(
-        session,
-        group.map(({ ending }) => ending),
-      );
-      settlement.committed();
-      emitEndings(this.telemetry, settlement);
-      if (settlement.released.length > 0) this.onReleased(settlement.released);
+      const endings = group.map(({ ending }) => ending);
+      const { stored, inDoubt } = await this.#advance(session, endings);
+      const rest = stored.size > 0 ? endings.filter((ending) => !stored.has(ending)) : endings;
+      if (rest.length > 0) this.#tell(await this.#persist(session, rest, inDoubt));
       for (const { ending, onSettled } of group) onSettled(ending.attempt);
     }
     this.#flushing--;
     this.#idle.push(session);
   }
 
+  /** What one statement can store. What it cannot, or what fails, is stored the long way, and its failures told there. */
+  async #advance(session: Session, endings: readonly Ending[]): Promise<Advanced> {
+    const { settler, telemetry, taker, onDoubt } = this.parts;
+    try {
+      const accepted = await settler.advance(session, endings, taker());
+      emitEndings(telemetry, { accepted, lost: [] });
+      return { stored: new Set(accepted), inDoubt: false };
+    } catch (error) {
+      const failure = sqlFailure(error);
+      const inDoubt = failure === 'connection';
+      if (inDoubt) onDoubt();
+      else if (failure !== 'conflict') telemetry.emit('error', { where: 'advancing runs', error });
+      return { stored: new Set(), inDoubt };
+    }
+  }
+
+  #tell(settlement: Settlement): void {
+    settlement.committed();
+    emitEndings(this.parts.telemetry, settlement);
+    if (settlement.released.length > 0) this.parts.onReleased(settlement.released);
+  }
+
   /** Tries until it is known what became of each ending. */
-  async #persist(session: Session, endings: readonly Ending[]): Promise<Settlement> {
+  async #persist(session: Session, endings: readonly Ending[], inDoubt = false): Promise<Settlement> {
     for (let pause = RETRY_MS.first; ; pause = Math.min(pause * 2, RETRY_MS.last)) {
       try {
         const settlement = await this.#settle(session, endings);
-        return pause === RETRY_MS.first ? settlement : await this.#withEarlierCommit(session, settlement);
+        const isFirst = pause === RETRY_MS.first && !inDoubt;
+        return isFirst ? settlement : await this.#withEarlierCommit(session, settlement);
       } catch (error) {
         const failure = sqlFailure(error);
         if (failure !== 'connection' && failure !== 'conflict') return this.#persistOneByOne(session, endings, error);
-        this.telemetry.emit('error', { where: 'storing outcomes', error, retryInMs: pause });
+        this.parts.telemetry.emit('error', { where: 'storing outcomes', error, retryInMs: pause });
         await new Promise((resolve) => setTimeout(resolve, pause));
       }
     }
   }
 
   #settle(session: Session, endings: readonly Ending[]): Promise<Settlement> {
-    if (!this.settler.needsTransaction(endings)) return this.settler.settle(session, endings);
-    return session.transaction((tx) => this.settler.settle(tx, endings));
+    if (!this.parts.settler.needsTransaction(endings)) return this.parts.settler.settle(session, endings);
+    return session.transaction((tx) => this.parts.settler.settle(tx, endings));
   }
 
   /** The connection may have broken after the commit: what is in the history under our token was not lost but stored. */
@@ -128,7 +161,7 @@ export class Completer {
 
   /** A job never stays stuck because its outcome cannot be stored: the reason is stored instead. */
   async #discardInstead(session: Session, ending: Ending, error: unknown): Promise<Settlement> {
-    this.telemetry.emit('error', { where: `storing the outcome of job ${ending.attempt.id}`, error });
+    this.parts.telemetry.emit('error', { where: `storing the outcome of job ${ending.attempt.id}`, error });
     if (ending.outcome.verb === 'discard')
       return { accepted: [], lost: [ending], released: [], committed: () => undefined };
     const reason = new Error(

@@ -3,7 +3,7 @@ import type { Ending } from './ending.js';
 import type { Settlement } from './settler.js';
 
 /** Tells how attempts ended, once that is committed. */
-export function emitEndings(telemetry: Telemetry, { accepted, lost }: Settlement): void {
+export function emitEndings(telemetry: Telemetry, { accepted, lost }: Pick<Settlement, 'accepted' | 'lost'>): void {
   for (const ending of accepted) emitEnding(telemetry, ending);
   for (const { attempt } of lost) telemetry.emit('job.lost', attempt.attemptFacts());
 }

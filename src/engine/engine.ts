@@ -5,7 +5,7 @@ import type { StatementRunner } from '../repositories/session.js';
 import { cancelAttempts } from '../repositories/sql/cancel-attempts.js';
 import type { CancelledRow } from '../repositories/sql/cancel-jobs.js';
 import { cancelJobs } from '../repositories/sql/cancel-jobs.js';
-import type { ClaimedRow } from '../repositories/sql/claim-jobs.js';
+import type { ClaimRow } from '../repositories/sql/claim-jobs.js';
 import { claimJobs } from '../repositories/sql/claim-jobs.js';
 import { completeJobs } from '../repositories/sql/complete-jobs.js';
 import { discardJobs } from '../repositories/sql/discard-jobs.js';
@@ -102,7 +102,7 @@ export class Engine implements Verbs {
   async claim(
     on: StatementRunner,
     request: ClaimRequest,
-  ): Promise<{ readonly rows: readonly ClaimedRow[]; readonly parked: number }> {
+  ): Promise<{ readonly rows: readonly ClaimRow[]; readonly parked: number }> {
     const { queues } = request;
     const rows = await on.run(claimJobs, [
       request.workerId,
@@ -202,7 +202,7 @@ export class Engine implements Verbs {
 }
 
 /** The order in which a worker runs what it has claimed. */
-function inTurn(a: ClaimedRow, b: ClaimedRow): number {
+function inTurn(a: ClaimRow, b: ClaimRow): number {
   if (a.queue !== b.queue) return a.queue < b.queue ? -1 : 1;
   return a.priority - b.priority || Number(a.seq) - Number(b.seq);
 }

@@ -61,9 +61,9 @@ export class Executor {
     const { row, definition } = attempt;
     if (row.attempt > row.maxAttempts) return spent(attempt);
     if (attempt.aborted) throw attempt.aborted;
-    const payload = this.parts.codec.decode(definition, row.payload);
+    const payload = attempt.payload ?? this.parts.codec.decode(definition, row.payload);
     return payload instanceof Promise
-      ? payload.then((decoded) => this.#perform(attempt, decoded))
+      ? payload.then((decoded: object) => this.#perform(attempt, decoded))
       : this.#perform(attempt, payload);
   }
 

@@ -1,5 +1,6 @@
 import type { StatementRunner } from '../repositories/session.js';
-import type { Ending } from './ending.js';
+import type { Ending, EndingOf } from './ending.js';
+import type { JobTaker } from './job-taker.js';
 
 /**
  * The port by which pipelines learn that steps have ended. Called inside the transaction that stores it, so a step's end
@@ -7,6 +8,17 @@ import type { Ending } from './ending.js';
  */
 export interface RunListener {
   settled(tx: StatementRunner, endings: readonly Ending[]): Promise<() => void>;
+
+  /**
+   * Stores those of these outcomes for which one statement, and so no transaction, does it with all that follows. The jobs
+   * that follow go to `taker` as far as it has room.
+   * @returns the endings that are stored; the others are as they were
+   */
+  advance(
+    on: StatementRunner,
+    endings: readonly EndingOf<'complete'>[],
+    taker: JobTaker | null,
+  ): Promise<readonly Ending[]>;
 
   /** Jobs were cancelled, or their workers asked to stop them, by somebody else than their workers. */
   cancelled(

@@ -3,6 +3,7 @@ import type { StatementRunner } from '../repositories/session.js';
 import type { ReleasedRow } from '../repositories/sql/pass-lock-keys.js';
 import type { Ending, EndingOf } from './ending.js';
 import type { Engine } from './engine.js';
+import type { JobTaker } from './job-taker.js';
 import type { RunListener } from './run-listener.js';
 
 /** What became of a batch of endings. */
@@ -31,6 +32,12 @@ export class Settler {
       ({ attempt, outcome }) =>
         outcome.verb !== first?.outcome.verb || attempt.row.lockKey !== null || attempt.row.runId !== null,
     );
+  }
+
+  /** Stores what one statement can; see `RunListener.advance`. */
+  advance(on: StatementRunner, endings: readonly Ending[], taker: JobTaker | null): Promise<readonly Ending[]> {
+    const steps = endings.filter(isCompletedStep);
+    return steps.length > 0 ? this.runs.advance(on, steps, taker) : NONE;
   }
 
   /** Verbs in a fixed order, so that two batches cannot wait for each other. */
@@ -81,6 +88,11 @@ export class Settler {
     return new Map(cancelled.map((ending) => [ending, { attempt: ending.attempt, outcome }]));
   }
 }
+
+const NONE = Promise.resolve<readonly Ending[]>([]);
+
+const isCompletedStep = (ending: Ending): ending is EndingOf<'complete'> =>
+  ending.outcome.verb === 'complete' && ending.attempt.row.runId !== null;
 
 const VERBS = ['complete', 'retry', 'snooze', 'interrupt', 'discard', 'cancel'] as const;
 

@@ -1,6 +1,7 @@
 import type { RunError } from '../core/run-state.js';
-import type { Ending } from '../engine/ending.js';
+import type { Ending, EndingOf } from '../engine/ending.js';
 import type { Engine } from '../engine/engine.js';
+import type { JobTaker } from '../engine/job-taker.js';
 import type { RunListener } from '../engine/run-listener.js';
 import type { PayloadCodec } from '../registry/payload-codec.js';
 import type { PipelineRegistry } from '../registry/pipeline-registry.js';
@@ -14,11 +15,14 @@ import type { Telemetry } from '../telemetry/events.js';
 import { byRunId } from './by-run-id.js';
 import { Compensator } from './compensator.js';
 import { HeldRuns } from './held-runs.js';
+import { KnownResults } from './known-results.js';
 import type { PipelineDefinition } from './pipeline-definition.js';
 import { RunAdvancer } from './run-advancer.js';
 import type { RunFailure } from './run-failure.js';
 import { runErrorJson, timedOut } from './run-failure.js';
+import { RunSituations } from './run-situations.js';
 import { RunSweeper } from './run-sweeper.js';
+import { SingleStepAdvancer } from './single-step-advancer.js';
 import type { StepEnd } from './step-end.js';
 import { stepEnds } from './step-end.js';
 import { StepPlanner } from './step-planner.js';
@@ -64,6 +68,8 @@ export interface CancelledJob {
  */
 export class Orchestrator implements RunListener {
   readonly #recorder: StepRecorder;
+  readonly #single: SingleStepAdvancer;
+  readonly #situations: RunSituations;
   readonly #advancer: RunAdvancer;
   readonly #compensator: Compensator;
   readonly #sweeper: RunSweeper;
@@ -71,9 +77,21 @@ export class Orchestrator implements RunListener {
   constructor(private readonly parts: OrchestratorParts) {
     const { database, engine, codec, pipelines, telemetry } = parts;
     this.#recorder = new StepRecorder(codec, pipelines);
-    this.#advancer = new RunAdvancer(engine, new StepPlanner(codec), pipelines);
+    const known = new KnownResults();
+    const planner = new StepPlanner(codec);
+    this.#situations = new RunSituations(known);
+    this.#advancer = new RunAdvancer(engine, planner, pipelines, this.#situations);
+    this.#single = new SingleStepAdvancer({ database, planner, pipelines, known, telemetry });
     this.#compensator = new Compensator(engine);
     this.#sweeper = new RunSweeper(database, engine, telemetry, (tx, jobs) => this.#tellCancelled(tx, jobs));
+  }
+
+  advance(
+    on: StatementRunner,
+    endings: readonly EndingOf<'complete'>[],
+    taker: JobTaker | null,
+  ): Promise<readonly Ending[]> {
+    return this.#single.advance(on, endings, taker);
   }
 
   /** In the transaction that stores outcomes, after it has stored them. @returns what to call after the commit */
@@ -184,9 +202,10 @@ export class Orchestrator implements RunListener {
     );
   }
 
-  #committed({ enqueuedIds, enqueuedNames, ended, finished, unswept }: HeldRuns): void {
+  #committed(held: HeldRuns): void {
+    const { enqueuedIds, enqueuedNames, ended, unswept } = held;
     const { telemetry } = this.parts;
-    this.#advancer.remember(finished);
+    this.#situations.remember(held);
     if (enqueuedIds.length > 0) telemetry.emit('job.enqueue', { ids: enqueuedIds, names: [...enqueuedNames] });
     for (const { id, name, state, message } of ended) {
       if (state === 'completed') telemetry.emit('run.complete', { id, name });

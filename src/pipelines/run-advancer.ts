@@ -10,7 +10,7 @@ import type { PipelineDefinition } from './pipeline-definition.js';
 import { orderOf } from './pipeline-order.js';
 import type { RunFailure } from './run-failure.js';
 import type { FinishedStep } from './run-situations.js';
-import { RunSituations } from './run-situations.js';
+import type { RunSituations } from './run-situations.js';
 import { stepOf } from './step-of.js';
 import { stepPlace } from './step-place.js';
 import type { NewStep, StepPlanner } from './step-planner.js';
@@ -28,12 +28,11 @@ const CHUNK = 250;
 
 /** Begins the next steps of runs, and completes those that have none. A handful of statements for hundreds of runs. */
 export class RunAdvancer {
-  readonly #situations = new RunSituations();
-
   constructor(
     private readonly engine: Engine,
     private readonly planner: StepPlanner,
     private readonly pipelines: PipelineRegistry<PipelineDefinition>,
+    private readonly situations: RunSituations,
   ) {}
 
   /** @param finished the steps that are over now, in runs that are running; @returns runs that cannot go on */
@@ -55,11 +54,6 @@ export class RunAdvancer {
     return failures;
   }
 
-  /** Remembers what these steps returned: only once that is committed is it true. */
-  remember(finished: readonly FinishedStep[]): void {
-    this.#situations.remember(finished);
-  }
-
   #advancing(held: HeldRuns, runId: string, finished: readonly FinishedStep[]): Advancing | RunFailure {
     const { name, version } = held.get(runId);
     const definition = this.pipelines.find(name, version);
@@ -74,7 +68,7 @@ export class RunAdvancer {
     held: HeldRuns,
     advancing: readonly Advancing[],
   ): Promise<{ readonly failures: RunFailure[]; readonly complete: Advancing[] }> {
-    const situations = await this.#situations.find(held.tx, advancing);
+    const situations = await this.situations.find(held.tx, advancing);
     const failures: RunFailure[] = [];
     const complete: Advancing[] = [];
     const steps: NewStep[] = [];
@@ -113,7 +107,7 @@ export class RunAdvancer {
 
   async #complete(held: HeldRuns, complete: readonly Advancing[]): Promise<void> {
     if (complete.length === 0) return;
-    for (const { runId } of complete) this.#situations.forget(runId);
+    for (const { runId } of complete) this.situations.forget(runId);
     const sorted = byRunId(complete);
     const completed = await held.tx.run(completeRuns, [
       sorted.map(({ runId }) => runId),

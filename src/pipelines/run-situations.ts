@@ -2,7 +2,8 @@ import type { StepState } from '../core/run-state.js';
 import type { StatementRunner } from '../repositories/session.js';
 import { findStepResults } from '../repositories/sql/find-step-results.js';
 import { findStepStates } from '../repositories/sql/find-step-states.js';
-import { KnownResults } from './known-results.js';
+import type { KnownResults } from './known-results.js';
+import type { HeldRuns } from './held-runs.js';
 import type { PipelineDefinition } from './pipeline-definition.js';
 import { orderOf } from './pipeline-order.js';
 import type { RunProgress } from './run-progress.js';
@@ -33,14 +34,18 @@ interface Run {
 
 /** Finds out where runs stand of which steps are over now; asks the database only for what this process does not know. */
 export class RunSituations {
-  readonly #known = new KnownResults();
+  constructor(private readonly known: KnownResults) {}
 
-  remember(finished: readonly FinishedStep[]): void {
-    for (const { runId, step, result } of finished) if (result !== null) this.#known.remember(runId, step, result);
+  /** Remembers what the steps that are over returned, and what their runs were given: only once that is committed is it true. */
+  remember(held: HeldRuns): void {
+    for (const { runId, step, result } of held.finished) {
+      if (result !== null) this.known.remember(runId, step, result);
+      if (!this.known.has(runId, 'input')) this.known.remember(runId, 'input', JSON.stringify(held.get(runId).input));
+    }
   }
 
   forget(runId: string): void {
-    this.#known.forget(runId);
+    this.known.forget(runId);
   }
 
   /** In the order of the runs. The caller holds their rows, so that it stays as it is found. */
@@ -63,7 +68,7 @@ export class RunSituations {
     if (!finished || others.length > 0 || !orderOf(definition).gates.has(finished.step)) return null;
     if (finished.state !== 'skipped' && finished.result === null) return null;
     const before = stepOf(definition, finished.step)?.before ?? [];
-    const results = this.#known.of(runId, before);
+    const results = this.known.of(runId, before);
     if (!results) return null;
     const progress = new Map<string, StepState>(before.map((name) => [name, 'completed']));
     progress.set(finished.step, finished.state);
@@ -90,14 +95,17 @@ export class RunSituations {
       results.set(runId, found);
       for (const step of neededResults(definition, states.get(runId) ?? new Map())) {
         if (step in found) continue;
-        const known = this.#known.of(runId, [step]);
+        const known = this.known.of(runId, [step]);
         if (known) Object.assign(found, known);
         else missing.push({ runId, step });
       }
     }
     if (missing.length === 0) return results;
+    const fresh = new Set(runs.flatMap(({ finished }) => finished.map(({ runId, step }) => `${runId} ${step}`)));
     const rows = await tx.run(findStepResults, [missing.map(({ runId }) => runId), missing.map(({ step }) => step)]);
     for (const { runId, step, result, skipped } of rows) {
+      // What this transaction has stored is not true yet, and skipped items are no JSON.
+      if (!skipped && !fresh.has(`${runId} ${step}`)) this.known.remember(runId, step, JSON.stringify(result));
       for (const item of skipped ?? []) (result as unknown[])[item] = undefined;
       Object.assign(results.get(runId) ?? {}, { [step]: result });
     }

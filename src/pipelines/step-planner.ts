@@ -82,6 +82,24 @@ export class StepPlanner {
     return { state: jobs.length > 0 ? 'running' : 'completed', jobs };
   }
 
+  /** The job of a single step, with its payload as its handler gets it; null if that takes waiting, or cannot be made. */
+  single(
+    run: RunFacts,
+    step: StepDefinition,
+    results: StepResults,
+  ): { readonly job: NewJob; readonly payload: object } | null {
+    const made = step.input && callCallback(step, 'callback', step.input, results);
+    if (made === null || made instanceof StepInputFault) return null;
+    try {
+      const encoded = fitPayload(this.codec, definitionOf(step.handlerClass), made);
+      if (!(encoded instanceof Promise)) return { job: stepJob(run, step, null, encoded), payload: encoded.payload };
+      void encoded.catch(() => undefined); // whoever calls again hears of it
+      return null;
+    } catch {
+      return null;
+    }
+  }
+
   async #jobs(run: RunFacts, step: StepDefinition, results: StepResults): Promise<NewJob[] | StepInputFault> {
     const made = step.input === null ? results['input'] : callCallback(step, 'callback', step.input, results);
     if (made instanceof StepInputFault) return made;

@@ -36,6 +36,11 @@ export class PipelineRegistry<Pipeline extends RegisteredPipeline = RegisteredPi
     return this.byKey.get(keyOf(name, version));
   }
 
+  /** The same by the key that jobs carry: `name@version`. */
+  findByKey(key: string): Pipeline | undefined {
+    return this.byKey.get(key);
+  }
+
   private add(pipeline: Pipeline, registered: ReadonlySet<HandlerClass>): void {
     checkBuilt(pipeline);
     const key = keyOf(pipeline.name, pipeline.version);
@@ -47,9 +52,9 @@ export class PipelineRegistry<Pipeline extends RegisteredPipeline = RegisteredPi
   }
 }
 
-/** Names hold no space. */
+/** As the jobs of runs carry it. */
 function keyOf(name: string, version: string): string {
-  return `${name} ${version}`;
+  return `${name}@${version}`;
 }
 
 /** A builder passes for a definition where no compiler looks. */

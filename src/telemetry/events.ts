@@ -25,7 +25,12 @@ export interface AttemptFacts extends JobFacts {
  * called at once and must be quick; what it throws is reported as `error`, and stops nothing.
  */
 export interface Events {
-  'job.enqueue': { readonly ids: readonly string[]; readonly names: readonly string[] };
+  'job.enqueue': {
+    readonly ids: readonly string[];
+    readonly names: readonly string[];
+    /** Whether all of them are a worker's already, as the next steps of runs may be. */
+    readonly claimed?: boolean;
+  };
   'job.claim': { readonly workerId: string; readonly count: number; readonly parked: number; readonly ms: number };
   'job.start': JobFacts;
   'job.complete': AttemptFacts;

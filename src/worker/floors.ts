@@ -1,5 +1,5 @@
 import { PRIORITY } from '../core/limits.js';
-import type { ClaimedRow } from '../repositories/sql/claim-jobs.js';
+import type { ClaimRow } from '../repositories/sql/claim-jobs.js';
 import type { ReleasedRow } from '../repositories/sql/pass-lock-keys.js';
 
 const PRIORITIES = PRIORITY.last + 1;
@@ -54,7 +54,7 @@ export class Floors {
   }
 
   /** Learns from what a claim found and what it took. */
-  learn(range: ClaimRange, rows: readonly ClaimedRow[], full: boolean, tookMs: number, now = performance.now()): void {
+  learn(range: ClaimRange, rows: readonly ClaimRow[], full: boolean, tookMs: number, now = performance.now()): void {
     if (full) this.#raise(rows);
     if (range.to === range.from) return;
     this.#lookedAt = now;
@@ -75,7 +75,7 @@ export class Floors {
   }
 
   /** To where the first of each priority was: what another worker holds at this moment may come back. */
-  #raise(rows: readonly ClaimedRow[]): void {
+  #raise(rows: readonly ClaimRow[]): void {
     const firsts = new Map<string, number[]>();
     for (const { queue, priority, seq } of rows) {
       const first = firsts.get(queue) ?? new Array<number>(PRIORITIES).fill(Infinity);

@@ -1,8 +1,9 @@
 import { hostname } from 'node:os';
 import type { AttemptAbortedError } from '../core/errors.js';
 import type { Outcome } from '../core/outcome.js';
-import type { Attempt } from '../engine/attempt.js';
+import { Attempt } from '../engine/attempt.js';
 import type { Ending } from '../engine/ending.js';
+import type { JobTaker } from '../engine/job-taker.js';
 import { newId } from '../engine/new-id.js';
 import { registerWorker } from '../repositories/sql/register-worker.js';
 import { removeWorker } from '../repositories/sql/remove-worker.js';
@@ -11,7 +12,7 @@ import { AttemptWatch } from './attempt-watch.js';
 import { ClaimedBatches } from './claimed-batches.js';
 import { Deadlines } from './deadlines.js';
 import { Heartbeat } from './heartbeat.js';
-import { Poller } from './poller.js';
+import { Poller, SLACK_MS } from './poller.js';
 import { Slots } from './slots.js';
 import type { WorkerParts } from './worker-parts.js';
 
@@ -33,6 +34,8 @@ export class Incarnation {
   readonly slots: Slots;
   readonly poller: Poller;
   readonly watch: AttemptWatch;
+  /** Where the next jobs of runs come without a claim. */
+  readonly taker: JobTaker;
   /** Attempts that are waiting, running, or ended and not stored yet. */
   readonly held = new Set<Attempt>();
   readonly #batches = new ClaimedBatches();
@@ -45,7 +48,6 @@ export class Incarnation {
 
   constructor(
     private readonly parts: WorkerParts,
-    onClaimed: (rows: readonly ClaimedRow[], now: number) => void,
     onLapse: (reason: string) => void,
   ) {
     const { settings, telemetry, database } = parts;
@@ -57,7 +59,7 @@ export class Incarnation {
       batches: this.#batches,
       names: parts.registry.definitions.map(({ name }) => name),
       workerId: () => this.id,
-      onClaimed: (rows) => onClaimed(rows, performance.now()),
+      onClaimed: (rows) => this.#accept(rows.map((row) => ({ row, payload: null }))),
       onRemoved: () => onLapse('its row was removed by another worker'),
     });
     this.watch = new AttemptWatch(
@@ -67,6 +69,16 @@ export class Incarnation {
       () => this.#handBackLongWaiting(),
       () => this.#endWaiting(),
     );
+    this.taker = {
+      workerId: this.id,
+      defaultTimeoutMs: settings.defaultTimeoutMs,
+      slackMs: SLACK_MS,
+      reserve: (queue) => this.#alive && !this.poller.inDoubt && this.slots.reserveNext(queue),
+      take: (jobs, reserved) => {
+        this.slots.unreserve(reserved);
+        if (jobs.length > 0) this.#accept(jobs);
+      },
+    };
     this.#heartbeat = new Heartbeat(database, telemetry, settings.leaseMs, onLapse);
   }
 
@@ -108,12 +120,16 @@ export class Incarnation {
   }
 
   /** Takes over what was claimed; after the end of this life, hands it straight back. */
-  accept(attempts: readonly Attempt[]): void {
+  #accept(jobs: readonly { readonly row: ClaimedRow; readonly payload: object | null }[]): void {
+    const { registry } = this.parts;
+    const now = performance.now();
+    const attempts = jobs.map(({ row, payload }) => new Attempt(row, registry.get(row.name), this.id, now, payload));
     this.#batches.add(attempts.map(({ row }) => row));
     for (const attempt of attempts) this.held.add(attempt);
     if (!this.#alive) return this.#handBack(attempts);
     this.slots.add(attempts);
-    this.#fill();
+    // Not before the poller has sent its next claim: the database works on that while these jobs run.
+    if (this.#turnBegan === null) setImmediate(() => this.#fill());
   }
 
   abortRunning(code: AttemptAbortedError['code'], message: string): void {

@@ -1,6 +1,6 @@
 import type { ClaimRequest, Engine } from '../engine/engine.js';
 import type { Session } from '../repositories/session.js';
-import type { ClaimedRow } from '../repositories/sql/claim-jobs.js';
+import type { ClaimedRow, ClaimRow } from '../repositories/sql/claim-jobs.js';
 import { findLostClaims } from '../repositories/sql/find-lost-claims.js';
 import type { ReleasedRow } from '../repositories/sql/pass-lock-keys.js';
 import { sqlFailure } from '../repositories/sql-errors.js';
@@ -27,7 +27,8 @@ export interface PollerParts {
   readonly onRemoved: () => void;
 }
 
-const SLACK_MS = 30_000;
+/** How long an attempt may wait in its worker before it counts as hung, on top of its timeout. */
+export const SLACK_MS = 30_000;
 const BATCH = 500;
 const QUICK_POLL_MS = 50;
 const FAILURE_PAUSE = { first: 100, last: 5_000 };
@@ -110,7 +111,7 @@ export class Poller {
       await this.#adoptLost(started);
       const range = this.#floors.next(!this.#more);
       const request = this.#request(emptied, range);
-      const { rows, parked } = await this.parts.engine.claim(this.parts.session, request);
+      const { rows, parked } = await this.#ask(request);
       this.answeredAt = performance.now();
       this.#pause = FAILURE_PAUSE.first;
       const full = rows.length + parked >= request.limit || parked > 0;
@@ -128,9 +129,34 @@ export class Poller {
     }
   }
 
+  async #ask(request: ClaimRequest): Promise<{ readonly rows: readonly ClaimRow[]; readonly parked: number }> {
+    const { engine, session, slots } = this.parts;
+    slots.reserve(request.limit);
+    try {
+      return await engine.claim(session, request);
+    } finally {
+      slots.unreserve(request.limit);
+    }
+  }
+
+  /** Whether there may be jobs of this worker's that it does not know. */
+  get inDoubt(): boolean {
+    return this.#inDoubtSince !== null;
+  }
+
+  /** Jobs may have become the worker's by a statement whose answer was lost. */
+  doubt(): void {
+    this.#inDoubtSince = performance.now();
+    this.wake();
+  }
+
   /** Takes over what was claimed by statements whose answers were lost: the lease holds it, and nobody else would. */
   async #adoptLost(now: number): Promise<void> {
     if (this.#inDoubtSince === null) return;
+    if (this.parts.slots.isExpecting) {
+      this.#wanted = true; // jobs whose tokens are not known yet are on their way, and would be taken twice
+      return;
+    }
     const { session, settings, batches, workerId, telemetry, onClaimed } = this.parts;
     const rows = await session.run(findLostClaims, [workerId(), batches.tokens, settings.defaultTimeoutMs]);
     if (now - this.#inDoubtSince > DOUBT_MS) this.#inDoubtSince = null;

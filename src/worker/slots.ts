@@ -2,6 +2,8 @@ import type { Attempt } from '../engine/attempt.js';
 import type { WorkerSettings } from './worker-options.js';
 
 const RATE_WINDOW_MS = 20;
+/** So many finished jobs tell a rate that has risen before the window is over. */
+const ENOUGH_FINISHED = 32;
 /** How much work is claimed ahead, as a share of a second at the present rate. */
 const AHEAD_S = 0.2;
 
@@ -18,6 +20,7 @@ export class Slots {
   readonly #blockedByQueue = new Map<string, number>();
   #blocked = 0;
   #waiting: Attempt[] = [];
+  #reserved = 0;
   #rate = 0;
   #finished = 0;
   #windowAt = performance.now();
@@ -35,7 +38,36 @@ export class Slots {
   /** How many more to claim in all. */
   get room(): number {
     const { concurrency } = this.settings;
-    return Math.max(0, concurrency + this.#ahead() - this.#running.size - this.#startable);
+    return Math.max(0, concurrency + this.#ahead() - this.#taken);
+  }
+
+  /** Keeps room for jobs that are on their way. */
+  reserve(count: number): void {
+    this.#reserved += count;
+  }
+
+  get isExpecting(): boolean {
+    return this.#reserved > 0;
+  }
+
+  /** They have come, or will not. */
+  unreserve(count: number): void {
+    this.#reserved -= count;
+  }
+
+  /**
+   * Keeps room for one job that follows from another, if half of all room is free: the other half is filled by claims, in
+   * the order of the queues, so that long chains of jobs cannot keep more urgent ones waiting.
+   */
+  reserveNext(queue: string): boolean {
+    const { concurrency, queues } = this.settings;
+    if (queues.get(queue) !== null || this.#taken >= Math.floor((concurrency + this.#ahead()) / 2)) return false;
+    this.#reserved++;
+    return true;
+  }
+
+  get #taken(): number {
+    return this.#running.size + this.#startable + this.#reserved;
   }
 
   /** How many more to claim of one queue. */
@@ -52,6 +84,10 @@ export class Slots {
   }
 
   add(attempts: readonly Attempt[]): void {
+    const now = performance.now();
+    // A time without work tells nothing of how fast it gets done.
+    if (this.#running.size + this.#waiting.length === 0 && now - this.#windowAt > RATE_WINDOW_MS)
+      this.#beginWindow(now);
     for (const attempt of attempts) {
       this.#waiting.push(attempt);
       this.#count(attempt.row.queue, 1, 0);
@@ -109,12 +145,17 @@ export class Slots {
 
   #ahead(): number {
     const now = performance.now();
-    if (now - this.#windowAt >= RATE_WINDOW_MS) {
-      const current = (this.#finished * 1_000) / (now - this.#windowAt);
+    const passed = Math.max(1, now - this.#windowAt);
+    if (passed >= RATE_WINDOW_MS || this.#finished >= ENOUGH_FINISHED) {
+      const current = (this.#finished * 1_000) / passed;
       this.#rate = current > this.#rate ? current : this.#rate * 0.5 + current * 0.5;
-      this.#finished = 0;
-      this.#windowAt = now;
+      this.#beginWindow(now);
     }
     return Math.min(this.settings.prefetch, Math.floor(this.#rate * AHEAD_S));
+  }
+
+  #beginWindow(now: number): void {
+    this.#finished = 0;
+    this.#windowAt = now;
   }
 }

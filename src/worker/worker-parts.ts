@@ -1,6 +1,7 @@
 import type { Completer } from '../engine/completer.js';
 import type { Engine } from '../engine/engine.js';
 import type { Executor } from '../engine/executor.js';
+import type { JobTaker } from '../engine/job-taker.js';
 import type { ProgressReporter } from '../engine/progress-reporter.js';
 import type { Notifier, NotifierCallbacks } from '../notifier/notifier.js';
 import type { HandlerRegistry } from '../registry/handler-registry.js';
@@ -12,6 +13,10 @@ import type { WorkerSettings } from './worker-options.js';
 
 export interface WorkerCallbacks extends NotifierCallbacks {
   readonly onReleased: (released: readonly ReleasedRow[]) => void;
+  /** Who runs the jobs that follow from others; null while there is nobody. */
+  readonly taker: () => JobTaker | null;
+  /** Jobs may have been given to the worker by a statement whose answer was lost. */
+  readonly onDoubt: () => void;
 }
 
 /** A service that runs beside a worker: the scheduler is one. */

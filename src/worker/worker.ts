@@ -1,5 +1,3 @@
-import type { ClaimedRow } from '../repositories/sql/claim-jobs.js';
-import { Attempt } from '../engine/attempt.js';
 import { Incarnation } from './incarnation.js';
 import type { WorkerParts } from './worker-parts.js';
 import type { Stoppable, StopResult, WorkerState } from './shutdown.js';
@@ -109,24 +107,17 @@ export class Worker implements Stoppable {
   }
 
   async #begin(): Promise<void> {
-    const incarnation = new Incarnation(
-      this.parts,
-      (rows, now) => this.#adopt(incarnation, rows, now),
-      (reason) => this.#lapse(incarnation, reason),
-    );
+    const incarnation = new Incarnation(this.parts, (reason) => this.#lapse(incarnation, reason));
     this.#incarnation = incarnation;
     this.parts.connect({
       onReady: (listening) => this.#incarnation?.listening(listening),
       onJobs: () => this.#incarnation?.poller.wake(),
       onCancel: () => void this.#incarnation?.watch.check(),
       onReleased: (released) => this.#incarnation?.poller.released(released),
+      taker: () => this.#incarnation?.taker ?? null,
+      onDoubt: () => this.#incarnation?.poller.doubt(),
     });
     await incarnation.start();
-  }
-
-  #adopt(incarnation: Incarnation, rows: readonly ClaimedRow[], now: number): void {
-    const attempts = rows.map((row) => new Attempt(row, this.parts.registry.get(row.name), incarnation.id, now));
-    incarnation.accept(attempts);
   }
 
   /** All that was held belongs to others; the worker goes on under a new id. */

@@ -159,8 +159,19 @@ describe('build', () => {
       ['f', ['b'], ['b']],
     ]);
     expect(definition.steps[3]).toMatchObject({ afterSkipped: 'skip', when: expect.any(Function), onFailure: 'skip' });
-    expect(orderOf(definition)).toEqual({ ends: ['e', 'f'], gates: new Set() });
-    expect(orderOf(ingestPage)).toEqual({ ends: ['cover'], gates: new Set(['page', 'images', 'cover']) });
+    expect(orderOf(definition)).toEqual({
+      ends: ['e', 'f'],
+      gates: new Set(),
+      successors: new Map([
+        ['a', 2],
+        ['d', 4],
+      ]),
+    });
+    expect(orderOf(ingestPage)).toEqual({
+      ends: ['cover'],
+      gates: new Set(['page', 'images', 'cover']),
+      successors: new Map([['images', 2]]),
+    });
   });
 
   it('leaves out options that are undefined', () => {

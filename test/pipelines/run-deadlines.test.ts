@@ -83,11 +83,14 @@ describe('a run with a timeout', () => {
 });
 
 describe('runs that end at their deadlines', () => {
+  /** They are looked for each second, so one that ends soon after its deadline may be completed yet. */
+  const taskOf = (n: number): Task => (n < 30 ? { does: 'ignore', ms: 300 + 50 * n } : { does: 'hang' });
+
   it('are completed or failed, each one thing, though two workers look', async () => {
     const [one, two] = [await rowlock.application(options), await rowlock.application(options)];
     const runs = await Promise.all(
       Array.from({ length: 40 }, (_, n) =>
-        (n % 2 ? one : two).jobs.start(tasks, input({ does: 'ignore', ms: 600 + 20 * n }), { timeout: '900ms' }),
+        (n % 2 ? one : two).jobs.start(tasks, input(taskOf(n)), { timeout: '900ms' }),
       ),
     );
     const ends = await Promise.all(
@@ -99,7 +102,7 @@ describe('runs that end at their deadlines', () => {
       ),
     );
     expect(ends.filter((end) => end !== 'completed' && end !== 'RUN_TIMED_OUT')).toEqual([]);
-    expect(ends.at(-1)).toBe('RUN_TIMED_OUT');
+    expect([ends[0], ends.at(-1)]).toEqual(['completed', 'RUN_TIMED_OUT']);
     const told = [one, two].flatMap(({ events }) => [...events('run.complete'), ...events('run.fail')]);
     expect(told).toHaveLength(40);
   });

@@ -38,12 +38,17 @@ select ${sqlIdOf('keyed', 'n')}, 2000000 + n, 'send-mail', 'keyed', 5, ${payload
   case n % 2 when 0 then 'order:' || 1 + n % ${MILLION.batchSize} else 'free:' || n end, null, '{}', null, null, null, now(), now()
 from ${series(part)}`;
 
-/** Batches of claims; of the first all hold lock keys, of the second unique keys, of the third all are steps of runs. */
+/**
+ * Batches of claims; of the first all hold lock keys, of the second unique keys, of the third all are steps of runs that are
+ * being stopped, of the fourth of runs that go on.
+ */
 const running: Fill = (part) => `
 insert into $s.job (${jobColumns}, available_at, attempt, token, worker_id, claimed_at, deadline_at)
 select ${sqlIdOf('running', 'n')}, n, 'send-mail', ${queue}, ${priority}, ${payload}, 3,
   case batch when 1 then 'order:' || n end, case batch when 2 then 'running:' || n end, '{}',
-  case batch when 3 then 'orders@v1' end, case batch when 3 then ${runOf('nth')} end, case batch when 3 then 'ship' end,
+  case when batch in (3, 4) then 'orders@v1' end,
+  case batch when 3 then ${runOf('nth')} when 4 then ${runOf(`nth + ${2 * MILLION.stoppingRuns}`)} end,
+  case when batch in (3, 4) then 'ship' end,
   now(), now(), 1, batch, ${sqlIdOf('worker', '1 + (batch - 1) % 8')}, now(),
   now() + case when batch % 8 = 7 then -1 else 1 end * interval '10 minutes'
 from (select n, 1 + (n - 1) / ${MILLION.batchSize} as batch, 1 + (n - 1) % ${MILLION.batchSize} as nth from ${series(part)}) n`;

@@ -1,4 +1,5 @@
 import { enqueueParams } from '../../src/engine/new-job.js';
+import { advanceRuns } from '../../src/repositories/sql/advance-runs.js';
 import { beginUndos } from '../../src/repositories/sql/begin-undos.js';
 import { completeRuns } from '../../src/repositories/sql/complete-runs.js';
 import { endRuns } from '../../src/repositories/sql/end-runs.js';
@@ -70,7 +71,39 @@ const starting = [
 
 const items = range(MILLION.largeFanOut / 2, BATCH);
 
+/** The fourth batch of claims: every second one ends its run, the others are followed by a job for the same worker. */
+const fourth = range(3 * BATCH + 1, BATCH);
+const runsOfFourth = range(unfinished + 2 * MILLION.stoppingRuns + 1, BATCH).map((n) => idOf('run', n));
+const isLast = (n: number): boolean => n % 2 === 0;
+
 const advancing = [
+  statementCase(
+    advanceRuns,
+    [
+      fourth.map((n) => idOf('running', n)),
+      each('4'),
+      `[${each('{"sent": true}').join()}]`,
+      fresh.concat(fresh.map((n) => n + 250)).map((n) => idOf('fresh', n)),
+      fourth.map((n) => (isLast(n) ? 0 : 1)),
+      `[${each('{}').join()}]`,
+      each(true),
+      ['bill'],
+      [3],
+      ['send-mail'],
+      ['mail'],
+      [5],
+      [3],
+      [null],
+      [null],
+      idOf('worker', 4),
+      60_000,
+      30_000,
+      runsOfFourth.filter((_, at) => isLast(fourth[at] ?? 0)),
+      fourth.flatMap((n, at) => (isLast(n) ? [at + 1] : [])),
+      'plans',
+    ],
+    { answers: 1, writes: BATCH, buffers: BATCH * 60 },
+  ),
   statementCase(lockRuns, [running], { answers: BATCH, buffers: BATCH * 8 }),
   statementCase(
     recordSteps,

@@ -128,7 +128,7 @@ async function resultFaults(runId: string, { steps }: Interpretation): Promise<s
 /** A step is undone once, and after all that came after it. */
 async function undoFaults(runId: string, state: string, { before }: Interpretation): Promise<string[]> {
   const undone = await rowlock.query<{ step: string; jobs: number; begun: number; ended: number }>(
-    `select step, count(*)::int as jobs, extract(epoch from min(created_at))::float8 as begun,
+    `select step, count(*)::int as jobs, extract(epoch from min(claimed_at))::float8 as begun,
        extract(epoch from max(finished_at))::float8 as ended
      from $s.jobs where run_id = $1 and meta -> 'undo' = 'true' group by step`,
     [runId],

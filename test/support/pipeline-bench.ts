@@ -19,6 +19,7 @@ import { PayloadCodec } from '../../src/registry/payload-codec.js';
 import { PipelineRegistry } from '../../src/registry/pipeline-registry.js';
 import { Database } from '../../src/repositories/database.js';
 import { runnerOf } from '../../src/repositories/session.js';
+import type { ClaimedRow } from '../../src/repositories/sql/claim-jobs.js';
 import { registerWorker } from '../../src/repositories/sql/register-worker.js';
 import { Telemetry } from '../../src/telemetry/events.js';
 import type { TestSchema } from './database.js';
@@ -85,7 +86,11 @@ export class PipelineNode {
       slackMs: 1_000,
       emptied: [],
     });
-    return rows.map((row) => new Attempt(row, this.#registry.get(row.name), workerId, performance.now()));
+    return rows.map((row) => this.attempt(row, workerId));
+  }
+
+  attempt(row: ClaimedRow, workerId: string): Attempt {
+    return new Attempt(row, this.#registry.get(row.name), workerId, performance.now());
   }
 
   /** Stores outcomes as a worker does: in one transaction, with what follows from them. */

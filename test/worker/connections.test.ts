@@ -1,6 +1,9 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { IsInt } from 'class-validator';
 import { defineHandler } from '../../src/registry/define-handler.js';
+import { newId } from '../../src/engine/new-id.js';
+import { pipeline } from '../../src/pipelines/pipeline-builder.js';
+import { advanceRuns } from '../../src/repositories/sql/advance-runs.js';
 import { eventually } from '../support/eventually.js';
 import { makeGate } from '../support/gate.js';
 import { JobsAt } from '../support/jobs-at.js';
@@ -81,6 +84,35 @@ describe('a worker whose connections are ended', () => {
     await event('error', ({ where }) => where === 'claiming jobs');
     expect(await jobs.handle(id).result({ timeout: '10s' })).toBe(7);
     expect((await jobs.get(id))?.attempt).toBe(1);
+  });
+
+  it('runs the next step of a run that came with an answer it never got', async () => {
+    const gate = makeGate();
+    const First = defineHandler({ name: 'first', payload: Numbered, handle: () => gate.opened.then(() => ({ n: 2 })) });
+    const Second = defineHandler({ name: 'second', payload: Numbered, handle: ({ n }) => ({ n: n + 1 }) });
+    const line = pipeline('line', { input: Numbered })
+      .step('first', First)
+      .step('second', Second, ({ first }) => first)
+      .build();
+    const options = { handlers: [First, Second], pipelines: [line], worker: { lease: '30s' } } as const;
+    const { jobs, worker, event, events } = await rowlock.application(options);
+    const run = await jobs.start(line, { n: 1 });
+    await eventually('its first step runs', () => worker.health().running === 1);
+    const [job] = await rowlock.query<{ id: string; token: string }>('select id, token::text from $s.job');
+    if (!job || !worker.id) throw new Error('nothing runs');
+    // What the worker's own statement does, while that is waiting; then its session ends, and this commits.
+    const answered = await rowlock.begin();
+    const second = { id: newId(), name: 'second' };
+    await answered.on.run(advanceRuns, [[job.id], [job.token], '[{"n":2}]', [second.id], [1], '[{"n":2}]', [true], ['second'], [1], ['second'], ['default'], [5], [1], [null], [null], worker.id, 60_000, 30_000, [], [], '']); // prettier-ignore
+    gate.open();
+    await rowlock.blocked();
+    await terminate('mine as');
+    await rowlock.blocked();
+    await answered.commit();
+    expect(await run.result({ timeout: '10s' })).toEqual({ n: 3 });
+    expect((await jobs.get(second.id))?.attempt).toBe(1);
+    await event('job.claim', ({ count }) => count === 1);
+    expect(events('job.lost')).toEqual([]);
   });
 
   it('stores an outcome that was on its way', async () => {

@@ -32,7 +32,7 @@ export const claimJobs = statement<
     behindFrom: number,
     behindTo: number,
   ],
-  ClaimedRow
+  ClaimRow
 >(
   'claim-jobs',
   ({ schema }) => `
@@ -132,7 +132,6 @@ const OURS = (schema: string): string => `(l.expires_at <= ${schema}.clock() or 
 /** A job as its worker gets it; times are milliseconds, bigints are text. */
 export interface ClaimedRow {
   readonly id: string;
-  readonly seq: string;
   readonly name: string;
   readonly queue: string;
   readonly priority: number;
@@ -154,6 +153,11 @@ export interface ClaimedRow {
   readonly waitMs: number | null;
   /** The fencing token of this claim. */
   readonly token: string;
+}
+
+/** A row of a claim's answer. */
+export interface ClaimRow extends ClaimedRow {
+  readonly seq: string;
   /** How many jobs this claim parked behind a lock key. */
   readonly parked: number;
 }

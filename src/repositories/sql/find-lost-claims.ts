@@ -1,5 +1,5 @@
 import { statement } from '../statement.js';
-import type { ClaimedRow } from './claim-jobs.js';
+import type { ClaimRow } from './claim-jobs.js';
 import { claimedRow } from './claim-jobs.js';
 
 /**
@@ -8,7 +8,7 @@ import { claimedRow } from './claim-jobs.js';
  */
 export const findLostClaims = statement<
   readonly [worker: string, known: readonly string[], defaultTimeout: number],
-  ClaimedRow
+  ClaimRow
 >(
   'find-lost-claims',
   ({ schema }) => `
