@@ -84,13 +84,14 @@ describe('a run with a timeout', () => {
 
 describe('runs that end at their deadlines', () => {
   /** They are looked for each second, so one that ends soon after its deadline may be completed yet. */
-  const taskOf = (n: number): Task => (n < 30 ? { does: 'ignore', ms: 300 + 50 * n } : { does: 'hang' });
+  const taskOf = (n: number): Task => (n < 30 ? { does: 'ignore', ms: 60 * n } : { does: 'hang' });
 
   it('are completed or failed, each one thing, though two workers look', async () => {
-    const [one, two] = [await rowlock.application(options), await rowlock.application(options)];
+    const wide = { ...options, worker: { concurrency: 40 } };
+    const [one, two] = [await rowlock.application(wide), await rowlock.application(wide)];
     const runs = await Promise.all(
       Array.from({ length: 40 }, (_, n) =>
-        (n % 2 ? one : two).jobs.start(tasks, input(taskOf(n)), { timeout: '900ms' }),
+        (n % 2 ? one : two).jobs.start(tasks, input(taskOf(n)), { timeout: '1500ms' }),
       ),
     );
     const ends = await Promise.all(
