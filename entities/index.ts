@@ -5,6 +5,7 @@
  * @module
  */
 export { BaseJobEntity } from './base-job.js';
+export { CheckpointEntity } from './checkpoint.js';
 export { ClaimEntity } from './claim.js';
 export { entityIn, type EntityClass } from './entity-in.js';
 export { JobHistoryEntity } from './job-history.js';
@@ -20,5 +21,6 @@ export { PipelineStepEntity } from './pipeline-step.js';
 export { PipelineEntity } from './pipeline.js';
 export { QueueEntity } from './queue.js';
 export { entitiesIn, rowlockEntities } from './rowlock-entities.js';
+export { SignalEntity } from './signal.js';
 export { UniqueKeyEntity } from './unique-key.js';
 export { WorkerEntity } from './worker.js';

@@ -1,3 +1,4 @@
+import { CheckpointEntity } from './checkpoint.js';
 import { ClaimEntity } from './claim.js';
 import type { EntityClass } from './entity-in.js';
 import { entityIn } from './entity-in.js';
@@ -13,6 +14,7 @@ import { PipelineRunEntity } from './pipeline-run.js';
 import { PipelineStepEntity } from './pipeline-step.js';
 import { PipelineEntity } from './pipeline.js';
 import { QueueEntity } from './queue.js';
+import { SignalEntity } from './signal.js';
 import { UniqueKeyEntity } from './unique-key.js';
 import { WorkerEntity } from './worker.js';
 
@@ -32,6 +34,8 @@ export const rowlockEntities: EntityClass[] = [
   JobTypeEntity,
   LockEntity,
   UniqueKeyEntity,
+  CheckpointEntity,
+  SignalEntity,
   PipelineEntity,
   PipelineRunEntity,
   PipelineStepEntity,

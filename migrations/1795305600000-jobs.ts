@@ -11,7 +11,15 @@ export class Jobs1795305600000 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     const s = `"${this.schema.replaceAll('"', '""')}"`;
-    for (const statement of [...base(s), ...jobs(s), ...workers(s), ...keys(s), ...pipelines(s), ...views(s)]) {
+    for (const statement of [
+      ...base(s),
+      ...jobs(s),
+      ...workers(s),
+      ...keys(s),
+      ...durableCode(s),
+      ...pipelines(s),
+      ...views(s),
+    ]) {
       await runner.query(statement);
     }
   }
@@ -34,6 +42,8 @@ const TABLES = [
   'pipeline_step',
   'pipeline_run',
   'pipeline',
+  'signal',
+  'checkpoint',
   'unique_key',
   'lock',
   'claim',
@@ -223,6 +233,31 @@ const keys = (s: string): string[] => [
   `create index unique_key_expired on ${s}.unique_key (expires_at) where expires_at is not null`,
 ];
 
+const durableCode = (s: string): string[] => [
+  // No foreign keys: jobs move between tables. A job's are deleted when it completes, strays by the leader.
+  `create table ${s}.checkpoint (
+    job_id uuid not null,
+    place integer not null,
+    kind text not null,
+    name text not null,
+    result jsonb,
+    due_at timestamptz,
+    created_at timestamptz not null,
+    constraint checkpoint_pkey primary key (job_id, place),
+    constraint checkpoint_kind check (kind in ('step', 'sleep', 'signal', 'timeout')),
+    constraint checkpoint_due_at check ((due_at is null) = (kind = 'step'))
+  ) with (${busyTable})`,
+  `create table ${s}.signal (
+    job_id uuid not null,
+    id uuid not null,
+    name text not null,
+    payload jsonb not null,
+    refused text,
+    sent_at timestamptz not null,
+    constraint signal_pkey primary key (job_id, id)
+  ) with (${busyTable})`,
+];
+
 const pipelines = (s: string): string[] => [
   `create table ${s}.pipeline (
     name text not null,
@@ -285,7 +320,7 @@ const pipelines = (s: string): string[] => [
     constraint pipeline_step_remaining check (remaining between 0 and total),
     constraint pipeline_step_undo_state check (undo_state in ('running', 'completed', 'failed')),
     constraint pipeline_step_undo_remaining check (undo_remaining between 0 and undoable)
-  ) with (fillfactor = 70)`,
+  ) with (fillfactor = 35)`, // each row is updated once as a rule, and then holds its result
   // Inserted when the item is over, in that order, and never changed: a watcher reads on from where it was.
   `create table ${s}.pipeline_item (
     run_id uuid not null,

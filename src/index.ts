@@ -31,7 +31,7 @@ export { Unique } from './decorators/unique.js';
 
 export { defineHandler } from './registry/define-handler.js';
 export type { Handler } from './registry/handler.js';
-export type { JobContext, JobLog, JobRun } from './registry/job-context.js';
+export type { JobContext, JobLog, JobRun, WaitOptions } from './registry/job-context.js';
 export { NoPayload } from './registry/no-payload.js';
 
 export type { EmptyPipeline, PipelineBuilder } from './pipelines/pipeline-builder.js';

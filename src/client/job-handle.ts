@@ -9,6 +9,7 @@ import { jobEvents } from './job-events.js';
 export interface HandleSource {
   result(id: string, timeoutMs: number | null): Promise<unknown>;
   get(id: string): Promise<JobDetails | null>;
+  signal(id: string, name: string, payload?: object): Promise<void>;
   cancel(id: string, options?: { readonly reason?: string }): Promise<'cancelled' | 'cancelling'>;
 }
 
@@ -48,6 +49,11 @@ export class JobHandle<Result = unknown> {
    */
   events(): AsyncIterableIterator<JobEvent> {
     return jobEvents(() => this.source.get(this.id), this.id);
+  }
+
+  /** See `Jobs.signal`. */
+  signal(name: string, payload?: object): Promise<void> {
+    return this.source.signal(this.id, name, payload);
   }
 
   /** See `Jobs.cancel`. */

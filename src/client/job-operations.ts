@@ -3,15 +3,18 @@ import { milliseconds, type Duration } from '../core/duration.js';
 import { DefinitionError } from '../core/errors.js';
 import type { JobState } from '../core/job-state.js';
 import { TRANSITIONS } from '../core/job-state.js';
-import { toStorableText } from '../core/json.js';
+import { toJson, toStorableText } from '../core/json.js';
 import { LIMITS } from '../core/limits.js';
 import type { Engine } from '../engine/engine.js';
+import { newId } from '../engine/new-id.js';
 import type { RunListener } from '../engine/run-listener.js';
 import type { Database } from '../repositories/database.js';
 import { retryConflicts } from '../repositories/retry-conflicts.js';
 import { runnerOf } from '../repositories/session.js';
 import type { CancelledRow } from '../repositories/sql/cancel-jobs.js';
 import { findJobs } from '../repositories/sql/find-jobs.js';
+import { sendSignal } from '../repositories/sql/send-signal.js';
+import { wakeJob } from '../repositories/sql/wake-job.js';
 import type { Telemetry } from '../telemetry/events.js';
 import { momentText } from './moment.js';
 
@@ -83,6 +86,23 @@ export class JobOperations {
       return rows.map(({ id }) => id);
     });
     return { rescheduled };
+  }
+
+  /** @returns whether there is such a job, and it is not over */
+  async signal(id: string, name: string, payload: object): Promise<boolean> {
+    const json = toJson(payload, `The payload of signal "${name}"`, LIMITS.payloadBytes);
+    let sent = false;
+    await this.#untilSettled('cancel', [id], (ids) =>
+      this.#transaction(async (manager) => {
+        const tx = runnerOf(this.database, manager);
+        const rows = await tx.run(sendSignal, [id, newId(), name, json]);
+        if (rows.length === 0) return [];
+        sent = true;
+        await tx.run(wakeJob, [id, name, this.database.jobChannel]);
+        return ids;
+      }),
+    );
+    return sent;
   }
 
   #transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {

@@ -174,6 +174,17 @@ export class Jobs implements HandleSource {
     if (rescheduled === 0) await this.#refuse('reschedule', id, ['scheduled', 'retryable', 'available']);
   }
 
+  /**
+   * Sends a job what its handler waits for with `job.waitFor`. One that comes early is kept; several of one name are taken
+   * in their order. The handler's class validates the payload when it takes it.
+   * @throws NotFoundError; InvalidTransitionError if the job is over; NotSerializableError, TooLargeError
+   * @example await jobs.signal(id, 'review', { approved: true });
+   */
+  async signal(id: string, name: string, payload: object = {}): Promise<void> {
+    const sent = await this.parts.operations.signal(existingId(id), name, payload);
+    if (!sent) await this.#refuse('signal', id, ['pending', 'scheduled', 'available', 'running', 'retryable']);
+  }
+
   /** Sets another time for the jobs that the filter finds and that have not started. */
   rescheduleMany(filter: JobFilter, due: RescheduleOptions): Promise<{ readonly rescheduled: number }> {
     const waiting: JobFilter = { ...filter, states: filter.states ?? ['scheduled', 'retryable', 'available'] };

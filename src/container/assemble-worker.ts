@@ -38,8 +38,8 @@ export interface WorkerIngredients {
   readonly prepare: () => Promise<void>;
 }
 
-const PROMOTE_MS = 1_000;
-const EXPIRE_MS = 1_000;
+/** Without notifications nobody tells of a job that another process has enqueued for soon. */
+const PROMOTE_MS = { listening: 2_000, polling: 1_000 };
 const PRUNE_MS = 60_000;
 const GRACES = { abortGraceMs: 5_000, shutdownGraceMs: 1_000 };
 /** While a partition waits for its lock every finish waits behind it, so it soon gives up, and tries again in a minute. */
@@ -57,15 +57,12 @@ export function assembleWorker(ingredients: WorkerIngredients): Worker {
   const session = (): Session => new Session(database, () => notifier.listening);
   const sessions = { claim: session(), finish: session(), finishToo: session(), watch: session() };
   const settler = new Settler(engine, ingredients.runs);
-  const completer = new Completer({
-    sessions: [sessions.finish, sessions.finishToo],
-    settler,
-    telemetry,
-    ...follow(callbacks),
-  });
+  const finishing = [sessions.finish, sessions.finishToo];
+  const completer = new Completer({ sessions: finishing, settler, telemetry, ...follow(callbacks) });
   const reporter = new ProgressReporter(sessions.watch, telemetry);
   const executor = new Executor({ ...ingredients, ...GRACES, settler, reporter, ...follow(callbacks) });
   telemetry.on('job.enqueue', ({ claimed }) => (claimed ? undefined : callbacks.current?.onJobs()));
+  for (const name of ['job.retry', 'job.snooze'] as const) telemetry.on(name, () => callbacks.current?.onPutOff());
   return new Worker({
     ...ingredients,
     settings: settings.worker,
@@ -102,11 +99,12 @@ function makeNotifier({ settings, database, telemetry }: WorkerIngredients, call
 }
 
 function scheduler({ database, engine, runs, telemetry, settings }: WorkerIngredients, session: Session): Scheduler {
-  const services = [
-    promoter(engine, session, telemetry, PROMOTE_MS),
-    expirer(runs, telemetry, EXPIRE_MS),
-    new Rescuer(engine, database, runs, telemetry, settings.worker.sweepMs).service,
+  const { sweepMs, leaseMs, listen } = settings.worker;
+  const others = [
+    new Rescuer(engine, database, runs, telemetry, sweepMs).service,
+    expirer(runs, telemetry, sweepMs),
     new Pruner(engine, database, new Partitions(database, PARTITION_LOCK_MS), telemetry, PRUNE_MS).service,
   ];
-  return new Scheduler(database, telemetry, services, settings.worker.leaseMs);
+  const due = promoter(engine, session, telemetry, listen ? PROMOTE_MS.listening : PROMOTE_MS.polling);
+  return new Scheduler(database, telemetry, others, leaseMs, due);
 }

@@ -178,6 +178,45 @@ export class AttemptAbortedError extends RowlockError {
   }
 }
 
+/** A handler asked for another checkpoint than an earlier attempt recorded in its place: its code has changed meanwhile. */
+export class CheckpointMismatchError extends RowlockError {
+  readonly code = 'CHECKPOINT_MISMATCH';
+
+  constructor(
+    readonly jobId: string,
+    jobName: string,
+    place: number,
+    readonly recorded: string,
+    readonly asked: string,
+  ) {
+    super(
+      `Job ${jobId} ("${jobName}") asks for ${asked} as its ${ordinal(place)} checkpoint, where an earlier attempt recorded ` +
+        `${recorded}. Its handler has changed while the job was under way. Give it the earlier order back for such jobs, or ` +
+        `cancel the job and enqueue it anew.`,
+    );
+  }
+}
+
+/** The signal for which a handler waited did not come in time. */
+export class SignalTimeoutError extends RowlockError {
+  readonly code = 'SIGNAL_TIMEOUT';
+
+  constructor(
+    jobId: string,
+    readonly signalName: string,
+  ) {
+    super(
+      `Job ${jobId} waited for the signal "${signalName}" in vain: its time is over. Catch this error to go on without it, or ` +
+        `wait longer: job.waitFor(name, Payload, { timeout }).`,
+    );
+  }
+}
+
+function ordinal(place: number): string {
+  const suffix = { 1: 'st', 2: 'nd', 3: 'rd' }[place % 10] ?? 'th';
+  return `${place}${place % 100 > 10 && place % 100 < 14 ? 'th' : suffix}`;
+}
+
 /** The database cannot be reached, or refuses us. */
 export class DatabaseUnreachableError extends RowlockError {
   readonly code = 'DATABASE_UNREACHABLE';

@@ -11,7 +11,13 @@ export type Outcome =
   | { readonly verb: 'complete'; readonly result: string }
   | { readonly verb: 'retry'; readonly error: AttemptError; readonly delayMs: number }
   | { readonly verb: 'discard'; readonly error: AttemptError }
-  | { readonly verb: 'snooze'; readonly delayMs: number; readonly reason: string }
+  | {
+      readonly verb: 'snooze';
+      readonly delayMs: number;
+      readonly reason: string;
+      /** The signal that ends it before its time. */
+      readonly waitsFor: string | null;
+    }
   | { readonly verb: 'interrupt' }
   | { readonly verb: 'cancel'; readonly reason: string };
 
@@ -49,7 +55,7 @@ function isSteering(thrown: unknown): thrown is Snooze | Cancel | Discard {
 function steered(thrown: Snooze | Cancel | Discard, attempt: number): Outcome {
   switch (thrown.verb) {
     case 'snooze':
-      return { verb: 'snooze', delayMs: thrown.delayMs, reason: thrown.reason };
+      return { verb: 'snooze', delayMs: thrown.delayMs, reason: thrown.reason, waitsFor: thrown.waitsFor };
     case 'cancel':
       return { verb: 'cancel', reason: thrown.reason };
     case 'discard':

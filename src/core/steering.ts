@@ -13,10 +13,25 @@ export abstract class Steering {
 export class Snooze extends Steering {
   readonly verb = 'snooze';
   readonly delayMs: number;
+  /** The signal that ends it before its time; null: none does. */
+  readonly waitsFor: string | null = null;
 
   constructor(delay: Duration, reason = 'snoozed by its handler') {
     super(reason);
     this.delayMs = milliseconds(delay, 'job.snooze');
+  }
+}
+
+/**
+ * What `job.sleep` and `job.waitFor` throw to end an attempt that goes on later. Whatever its handler makes of it, the
+ * attempt ends by it.
+ */
+export class Suspension extends Snooze {
+  override readonly waitsFor: string | null;
+
+  constructor(delayMs: number, reason: string, waitsFor: string | null) {
+    super(`${delayMs}ms`, reason);
+    this.waitsFor = waitsFor;
   }
 }
 

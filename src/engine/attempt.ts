@@ -1,4 +1,5 @@
 import { AttemptAbortedError } from '../core/errors.js';
+import type { Suspension } from '../core/steering.js';
 import type { ClaimedRow } from '../repositories/sql/claim-jobs.js';
 import type { HandlerDefinition } from '../registry/handler-definition.js';
 import type { AttemptFacts, JobFacts } from '../telemetry/events.js';
@@ -13,6 +14,10 @@ export class Attempt {
   #controller: AbortController | null = null;
   #aborted: AttemptAbortedError | undefined;
   #onAbort: ((reason: AttemptAbortedError) => void) | null = null;
+  /** Whether its handler has asked for checkpoints, so that there may be some. */
+  hasCheckpoints = false;
+  /** Set when it goes on later: it ends by that, whatever its handler makes of it. */
+  suspension: Suspension | null = null;
   startedAt: number | null = null;
   endedAt: number | null = null;
 

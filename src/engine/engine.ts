@@ -145,7 +145,8 @@ export class Engine implements Verbs {
     const sorted = byId(endings);
     const delays = sorted.map(({ outcome }) => outcome.delayMs);
     const reasons = sorted.map(({ outcome }) => outcome.reason);
-    return accepted(sorted, await on.run(snoozeJobs, [...fences(sorted), delays, reasons]));
+    const signals = sorted.map(({ outcome }) => outcome.waitsFor);
+    return accepted(sorted, await on.run(snoozeJobs, [...fences(sorted), delays, reasons, signals]));
   }
 
   async interrupt(on: StatementRunner, endings: readonly EndingOf<'interrupt'>[]): Promise<readonly Ending[]> {

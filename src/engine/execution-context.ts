@@ -2,22 +2,27 @@ import type { EntityManager } from 'typeorm';
 import type { Duration } from '../core/duration.js';
 import { LIMITS } from '../core/limits.js';
 import type { Priority } from '../core/limits.js';
+import type { PayloadClass } from '../core/handler-class.js';
+import type { Jsonify } from '../core/json.js';
 import { toStorableText } from '../core/json.js';
 import { Cancel, Discard, Snooze } from '../core/steering.js';
-import type { JobContext, JobLog, JobRun } from '../registry/job-context.js';
+import type { JobContext, JobLog, JobRun, WaitOptions } from '../registry/job-context.js';
 import type { Telemetry } from '../telemetry/events.js';
 import type { Attempt } from './attempt.js';
+import type { Checkpoints } from './checkpoints.js';
 import type { ProgressReporter } from './progress-reporter.js';
 
 /** The JobContext of one attempt. Getters rather than fields: most handlers ask for little of it. */
 export class ExecutionContext implements JobContext {
   readonly #attempt: Attempt;
+  #checkpoints: Checkpoints | null = null;
 
   constructor(
     attempt: Attempt,
     readonly manager: EntityManager,
     private readonly telemetry: Telemetry,
     private readonly reporter: ProgressReporter,
+    private readonly checkpointsOf: (attempt: Attempt) => Checkpoints,
   ) {
     this.#attempt = attempt;
   }
@@ -84,6 +89,22 @@ export class ExecutionContext implements JobContext {
     const text = message === undefined ? null : toStorableText(String(message), LIMITS.progressMessage);
     this.reporter.report(this.#attempt, bounded, text);
     return Promise.resolve();
+  }
+
+  step<T>(name: string, work: () => T | Promise<T>): Promise<Jsonify<Awaited<T>>> {
+    return this.#durable.step(name, work) as Promise<Jsonify<Awaited<T>>>;
+  }
+
+  sleep(name: string, until: Duration | Date): Promise<void> {
+    return this.#durable.sleep(name, until);
+  }
+
+  waitFor<P extends object>(name: string, payloadClass: PayloadClass<P>, options: WaitOptions = {}): Promise<P> {
+    return this.#durable.waitFor(name, payloadClass, options);
+  }
+
+  get #durable(): Checkpoints {
+    return (this.#checkpoints ??= this.checkpointsOf(this.#attempt));
   }
 
   snooze(delay: Duration, reason?: string): Snooze {

@@ -11,6 +11,7 @@ import type { Database } from '../repositories/database.js';
 import { runnerOf } from '../repositories/session.js';
 import type { Telemetry } from '../telemetry/events.js';
 import type { Attempt } from './attempt.js';
+import { Checkpoints } from './checkpoints.js';
 import { emitEndings } from './emit-endings.js';
 import { ExecutionContext } from './execution-context.js';
 import type { HandlerResolver } from './handler-resolver.js';
@@ -81,10 +82,13 @@ export class Executor {
 
   #call(handler: HandlerShape, attempt: Attempt, payload: object, manager: EntityManager): MaybePromise<Outcome> {
     const { telemetry, reporter } = this.parts;
-    const answer: unknown = handler.handle(payload, new ExecutionContext(attempt, manager, telemetry, reporter));
+    const context = new ExecutionContext(attempt, manager, telemetry, reporter, this.#checkpointsOf);
+    const answer: unknown = handler.handle(payload, context);
     if (!isThenable(answer)) return completed(attempt, answer);
     return this.#untilSettled(attempt, answer).then((result) => completed(attempt, result));
   }
+
+  readonly #checkpointsOf = (attempt: Attempt): Checkpoints => new Checkpoints(attempt, this.parts);
 
   /** A handler that ignores its signal cannot hold the slot for ever: after a grace, its answer is not waited for. */
   #untilSettled(attempt: Attempt, answer: PromiseLike<unknown>): Promise<unknown> {
@@ -126,13 +130,14 @@ function ended<O extends Outcome | null>(attempt: Attempt, outcome: O): O {
   return outcome;
 }
 
-function completed({ row }: Attempt, result: unknown): Outcome {
-  return { verb: 'complete', result: toJson(result, `The result of job "${row.name}"`, LIMITS.resultBytes) };
+function completed(attempt: Attempt, result: unknown): Outcome {
+  if (attempt.suspension) return failure(attempt, attempt.suspension);
+  return { verb: 'complete', result: toJson(result, `The result of job "${attempt.row.name}"`, LIMITS.resultBytes) };
 }
 
-function failure({ row, definition, aborted }: Attempt, thrown: unknown): Outcome {
+function failure({ row, definition, aborted, suspension }: Attempt, thrown: unknown): Outcome {
   const { attempt, maxAttempts } = row;
-  return outcomeOf(thrown, { attempt, maxAttempts, retry: definition.retry, aborted });
+  return outcomeOf(suspension ?? thrown, { attempt, maxAttempts, retry: definition.retry, aborted });
 }
 
 /** Not `instanceof Promise`: query builders and promises of other realms and libraries are awaited alike. */

@@ -1,5 +1,7 @@
 import type { Outcome } from '../core/outcome.js';
 import type { StatementRunner } from '../repositories/session.js';
+import { deleteCheckpoints } from '../repositories/sql/delete-checkpoints.js';
+import { holdAttempts } from '../repositories/sql/hold-attempts.js';
 import type { ReleasedRow } from '../repositories/sql/pass-lock-keys.js';
 import type { Ending, EndingOf } from './ending.js';
 import type { Engine } from './engine.js';
@@ -30,7 +32,10 @@ export class Settler {
     const [first] = endings;
     return endings.some(
       ({ attempt, outcome }) =>
-        outcome.verb !== first?.outcome.verb || attempt.row.lockKey !== null || attempt.row.runId !== null,
+        outcome.verb !== first?.outcome.verb ||
+        attempt.row.lockKey !== null ||
+        attempt.row.runId !== null ||
+        attempt.hasCheckpoints,
     );
   }
 
@@ -42,12 +47,17 @@ export class Settler {
 
   /** Verbs in a fixed order, so that two batches cannot wait for each other. */
   async settle(tx: StatementRunner, endings: readonly Ending[]): Promise<Settlement> {
+    const suspended = endings.filter(({ outcome }) => outcome.verb === 'snooze' && outcome.waitsFor !== null);
+    if (suspended.length > 0) await tx.run(holdAttempts, [suspended.map(({ attempt }) => attempt.id)]);
     const stored = await this.#store(tx, endings);
     const refused = stored.size === endings.length ? [] : endings.filter((ending) => !stored.has(ending));
     const cancelled = await this.#cancelInstead(tx, refused);
     const accepted = [...stored, ...cancelled.values()];
     const released = await this.engine.release(tx, keysGivenUp(accepted));
     const steps = accepted.filter(({ attempt, outcome }) => attempt.row.runId !== null && endsJob(outcome));
+    // A dead letter keeps its own, for a redrive goes on where it stopped.
+    const over = accepted.filter(({ attempt, outcome }) => attempt.hasCheckpoints && isOver(outcome));
+    if (over.length > 0) await tx.run(deleteCheckpoints, [over.map(({ attempt }) => attempt.id)]);
     const committed = steps.length > 0 ? await this.runs.settled(tx, steps) : () => undefined;
     return { accepted, lost: refused.filter((ending) => !cancelled.has(ending)), released, committed };
   }
@@ -97,6 +107,8 @@ const isCompletedStep = (ending: Ending): ending is EndingOf<'complete'> =>
 const VERBS = ['complete', 'retry', 'snooze', 'interrupt', 'discard', 'cancel'] as const;
 
 const endsJob = ({ verb }: Outcome): boolean => verb === 'complete' || verb === 'discard' || verb === 'cancel';
+
+const isOver = ({ verb }: Outcome): boolean => verb === 'complete' || verb === 'cancel';
 
 /** An interrupted job keeps its key with its place in the queue. */
 function keysGivenUp(accepted: readonly Ending[]): { id: string; lockKey: string | null }[] {

@@ -90,6 +90,7 @@ export class SingleStepAdvancer {
   #move(ending: Completed): Move | null {
     const { runId, step, item, meta, pipeline } = ending.attempt.row;
     if (runId === null || step === null || pipeline === null || item !== null || meta !== null) return null;
+    if (ending.attempt.hasCheckpoints) return null;
     const definition = this.parts.pipelines.findByKey(pipeline);
     const own = definition && stepOf(definition, step);
     if (!definition || !own || own.kind !== 'one' || own.undo) return null;

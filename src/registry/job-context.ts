@@ -1,5 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { Duration } from '../core/duration.js';
+import type { PayloadClass } from '../core/handler-class.js';
+import type { Jsonify } from '../core/json.js';
 import type { Priority } from '../core/limits.js';
 import type { Cancel, Discard, Snooze } from '../core/steering.js';
 
@@ -54,6 +56,32 @@ export interface JobContext {
    */
   progress(fraction: number, message?: string): Promise<void>;
   /**
+   * Does something once: what it returns is recorded, and given back without doing it again when a later attempt comes
+   * past. If the attempt dies between the work and the record, the work is done again. Steps, sleeps and waits are told
+   * apart by their order, so a handler makes the same calls in the same order in each attempt.
+   * @param name of 1 to 200 characters; that the same name comes at the same place is checked
+   * @returns what `work` returned, in its JSON form; at most 1 MiB
+   * @throws CheckpointMismatchError if an earlier attempt recorded something else there
+   * @example const charge = await job.step('charge', () => payments.charge(order, { idempotencyKey: job.id }));
+   */
+  step<T>(name: string, work: () => T | Promise<T>): Promise<Jsonify<Awaited<T>>>;
+  /**
+   * Goes on later. The attempt ends here and gives its slot and lock key back; the next one makes the calls before this
+   * one from their records. Costs no try. Nothing after it runs now, whatever catches what it throws.
+   * @param until how long, at most a year, or when
+   * @example await job.sleep('until the trial ends', '14d');
+   */
+  sleep(name: string, until: Duration | Date): Promise<void>;
+  /**
+   * Waits for `jobs.signal(id, name, payload)` without a slot, as `sleep` does. A signal that was sent before is there at
+   * once. One whose payload is not valid is refused: it is kept in the table `signal` with the reason, a warning is
+   * logged, and the wait goes on.
+   * @param options.timeout default: a year
+   * @throws SignalTimeoutError when the time is over; the same in each later attempt
+   * @example const { approved } = await job.waitFor('review', Review, { timeout: '3d' });
+   */
+  waitFor<P extends object>(name: string, payloadClass: PayloadClass<P>, options?: WaitOptions): Promise<P>;
+  /**
    * To be thrown: puts the job off, and gives the attempt back.
    * @example if (!(await shop.isOpen())) throw job.snooze('15m', 'the shop is closed');
    */
@@ -68,6 +96,10 @@ export interface JobContext {
    * @example if (response.status === 410) throw job.discard(`${url} is gone`);
    */
   discard(reason: string): Discard;
+}
+
+export interface WaitOptions {
+  readonly timeout?: Duration;
 }
 
 /** Where a job stands in a pipeline run. */

@@ -19,8 +19,8 @@ interface Connection {
 /**
  * One connection of the data source's pool, kept for a loop of the worker: handlers that take every other connection
  * cannot keep the worker from claiming and finishing. Statements are prepared where the connection is really ours, which
- * spares planning them each time; sequential scans are off there, because a plan may have been made while a table was
- * empty. After a failure that may have broken the connection, the next statement gets another.
+ * spares planning them each time: once, for any parameters. Sequential scans are off there, because a plan may have been
+ * made while a table was empty. After a failure that may have broken the connection, the next statement gets another.
  */
 export class Session implements StatementRunner {
   #open: Promise<Connection> | null = null;
@@ -62,7 +62,10 @@ export class Session implements StatementRunner {
     const open = await this.#open?.catch(() => null);
     this.#open = null;
     if (!open) return;
-    if (open.isOurs) await open.client.query('reset enable_seqscan').catch(() => destroy(open));
+    if (open.isOurs) {
+      const reset = 'reset enable_seqscan; reset plan_cache_mode';
+      await open.client.query(reset).catch(() => destroy(open));
+    }
     await open.runner.release();
   }
 
@@ -83,7 +86,7 @@ export class Session implements StatementRunner {
 
   async #makeOurs(open: Connection): Promise<void> {
     if (open.isOurs || !this.prepared()) return;
-    await open.client.query('set enable_seqscan = off');
+    await open.client.query('set enable_seqscan = off; set plan_cache_mode = force_generic_plan');
     open.isOurs = true;
   }
 

@@ -5,7 +5,10 @@ import { PeriodicService } from './periodic-service.js';
 
 const BATCH = 1_000;
 
-/** Makes jobs available whose time has come. Looks again when the next one is due, and each second for new ones. */
+/**
+ * Makes jobs available whose time has come. Looks again when the next one is due, when it is woken because there may be new
+ * ones, and after the interval for those that nobody tells of.
+ */
 export function promoter(
   engine: Engine,
   on: StatementRunner,

@@ -1,14 +1,17 @@
 import type { Engine } from '../engine/engine.js';
 import type { Database } from '../repositories/database.js';
+import { pruneCheckpoints } from '../repositories/sql/prune-checkpoints.js';
 import type { Telemetry } from '../telemetry/events.js';
 import type { Partitions } from './partitions.js';
 import { PeriodicService } from './periodic-service.js';
 
 const BATCH = 1_000;
+const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 /** Keeps the history's day partitions: makes those to come, drops those that are over, prunes what lies in none. */
 export class Pruner {
   readonly service: PeriodicService;
+  #after = FIRST_ID;
 
   constructor(
     private readonly engine: Engine,
@@ -26,7 +29,14 @@ export class Pruner {
     const partitions = await this.partitions.dropExpired();
     const on = this.database;
     const { jobs, keys, runs } = await this.engine.prune(on, BATCH);
+    await this.#pruneCheckpoints();
     if (jobs + keys + runs + partitions.length > 0) this.telemetry.emit('job.prune', { jobs, keys, runs, partitions });
     return Math.max(jobs, keys, runs) === BATCH ? 0 : undefined;
+  }
+
+  /** Once round all jobs that have some takes as many looks as it takes: what strays there harms nobody. */
+  async #pruneCheckpoints(): Promise<void> {
+    const [row] = await this.database.run(pruneCheckpoints, [this.#after, BATCH]);
+    this.#after = row?.last ?? FIRST_ID;
   }
 }

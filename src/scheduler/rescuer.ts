@@ -3,6 +3,7 @@ import type { RunListener } from '../engine/run-listener.js';
 import type { Database } from '../repositories/database.js';
 import { runnerOf } from '../repositories/session.js';
 import { claimStrandedKeys } from '../repositories/sql/claim-stranded-keys.js';
+import { findLapsed } from '../repositories/sql/find-lapsed.js';
 import { removeDeadWorkers } from '../repositories/sql/remove-dead-workers.js';
 import { sqlFailure } from '../repositories/sql-errors.js';
 import type { Telemetry } from '../telemetry/events.js';
@@ -27,8 +28,13 @@ export class Rescuer {
 
   /** One look. */
   async sweep(): Promise<void> {
+    const [found] = await this.database.run(findLapsed, []);
+    if (found?.lapsed) await this.#rescueAll();
+    if (found?.stranded) await this.#passStrandedKeys();
+  }
+
+  async #rescueAll(): Promise<void> {
     await this.#rescue();
-    await this.#passStrandedKeys();
     await this.database.run(removeDeadWorkers, []).catch((error: unknown) => {
       // A claim of it has been committed since the statement looked: rescued by the next sweep, before its worker goes.
       if (sqlFailure(error) !== 'worker-removed') throw error;

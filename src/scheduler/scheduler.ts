@@ -15,6 +15,7 @@ const RENEWALS = 3;
  * the jobs of the dead one can be rescued.
  */
 export class Scheduler {
+  readonly #services: readonly PeriodicService[];
   readonly #election: PeriodicService;
   readonly #termMs: number;
   #workerId: string | null = null;
@@ -23,15 +24,24 @@ export class Scheduler {
   constructor(
     private readonly database: Database,
     private readonly telemetry: Telemetry,
-    private readonly services: readonly PeriodicService[],
+    /** What else is done again and again. */
+    others: readonly PeriodicService[],
     leaseMs: number,
+    /** What is to be done at once when jobs have been added or put off. */
+    private readonly promoter: PeriodicService,
   ) {
+    this.#services = [promoter, ...others];
     this.#termMs = Math.min(LONGEST_TERM_MS, leaseMs);
     this.#election = new PeriodicService('electing a leader', this.#termMs / RENEWALS, telemetry, () => this.#elect());
   }
 
   get leading(): boolean {
     return this.#leading;
+  }
+
+  /** There may be jobs that are soon due. */
+  wake(): void {
+    this.promoter.wake();
   }
 
   async start(workerId: string): Promise<void> {
@@ -58,13 +68,13 @@ export class Scheduler {
     if (this.#leading) return;
     this.#leading = true;
     this.telemetry.emit('leader.elect', { workerId, term: leader.term });
-    for (const service of this.services) void service.start();
+    for (const service of this.#services) void service.start();
   }
 
   async #pause(): Promise<void> {
     if (!this.#leading) return;
     this.#leading = false;
-    await Promise.all(this.services.map((service) => service.stop()));
+    await Promise.all(this.#services.map((service) => service.stop()));
     if (this.#workerId) this.telemetry.emit('leader.resign', { workerId: this.#workerId });
   }
 }

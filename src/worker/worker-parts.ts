@@ -13,6 +13,8 @@ import type { WorkerSettings } from './worker-options.js';
 
 export interface WorkerCallbacks extends NotifierCallbacks {
   readonly onReleased: (released: readonly ReleasedRow[]) => void;
+  /** A job of this worker's waits for another time. */
+  readonly onPutOff: () => void;
   /** Who runs the jobs that follow from others; null while there is nobody. */
   readonly taker: () => JobTaker | null;
   /** Jobs may have been given to the worker by a statement whose answer was lost. */
@@ -22,6 +24,8 @@ export interface WorkerCallbacks extends NotifierCallbacks {
 /** A service that runs beside a worker: the scheduler is one. */
 export interface WorkerService {
   start(workerId: string): Promise<void>;
+  /** Jobs have been added or put off. */
+  wake(): void;
   stop(): Promise<void>;
 }
 

@@ -93,6 +93,15 @@ export class Worker implements Stoppable {
     this.#incarnation?.poller.wake();
   }
 
+  #wakeAll(): void {
+    this.#incarnation?.poller.wake();
+    this.#wakeServices();
+  }
+
+  #wakeServices(): void {
+    for (const service of this.parts.services) service.wake();
+  }
+
   async #start(): Promise<void> {
     try {
       await this.parts.prepare();
@@ -111,7 +120,8 @@ export class Worker implements Stoppable {
     this.#incarnation = incarnation;
     this.parts.connect({
       onReady: (listening) => this.#incarnation?.listening(listening),
-      onJobs: () => this.#incarnation?.poller.wake(),
+      onJobs: () => this.#wakeAll(),
+      onPutOff: () => this.#wakeServices(),
       onCancel: () => void this.#incarnation?.watch.check(),
       onReleased: (released) => this.#incarnation?.poller.released(released),
       taker: () => this.#incarnation?.taker ?? null,

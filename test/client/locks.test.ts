@@ -222,12 +222,13 @@ describe('jobs with @Lock', () => {
 
   it('get a key whose holder died, by the sweep', async () => {
     await rowlock.query(
-      `insert into $s.lock (key, holder, token, acquired_at, expires_at) values ($1, 'dead', 1, now(), now() + interval '1 s')`,
+      `insert into $s.lock (key, holder, token, acquired_at, expires_at) values ($1, 'dead', 1, now(), now() + interval '1 hour')`,
       [KEY],
     );
     const { jobs } = await rowlock.application({ handlers: [locked] });
     const handle = await jobs.enqueue(locked, {});
     await eventually('it is parked', async () => (await handle.details()).state === 'pending');
+    await rowlock.query('update $s.lock set expires_at = now() where key = $1', [KEY]);
     await handle.result({ timeout: '10s' });
   });
 });

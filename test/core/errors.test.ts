@@ -65,6 +65,12 @@ const CASES: readonly [errors.RowlockError, code: string, tells: readonly string
     ['Another process'],
   ],
   [new errors.LockUnavailableError('k', 50, 'worker w'), 'LOCK_UNAVAILABLE', ['"k"', '50 ms', 'worker w']],
+  [
+    new errors.CheckpointMismatchError('1', 'order', 2, 'step "pay"', 'sleep "a day"'),
+    'CHECKPOINT_MISMATCH',
+    ['1', '"order"', '2nd', 'step "pay"', 'sleep "a day"', 'enqueue it anew'],
+  ],
+  [new errors.SignalTimeoutError('1', 'review'), 'SIGNAL_TIMEOUT', ['1', '"review"', 'timeout']],
   [new errors.LockLostError('k', 'its time was up'), 'LOCK_LOST', ['"k"', 'its time was up', 'stop writing']],
 ];
 

@@ -52,7 +52,12 @@ describe('what a handler throws', () => {
 describe('steering', () => {
   it('snoozes, cancels and discards, even in the last attempt', () => {
     const last = { ...first, attempt: 3 };
-    expect(outcomeOf(new Snooze('5m', 'closed'), last)).toEqual({ verb: 'snooze', delayMs: 300_000, reason: 'closed' });
+    expect(outcomeOf(new Snooze('5m', 'closed'), last)).toEqual({
+      verb: 'snooze',
+      delayMs: 300_000,
+      reason: 'closed',
+      waitsFor: null,
+    });
     expect(outcomeOf(new Cancel('unwanted'), last)).toEqual({ verb: 'cancel', reason: 'unwanted' });
     expect(outcomeOf(new Discard('gone'), last)).toMatchObject({
       verb: 'discard',

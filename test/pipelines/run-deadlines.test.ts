@@ -83,7 +83,7 @@ describe('a run with a timeout', () => {
 });
 
 describe('runs that end at their deadlines', () => {
-  /** They are looked for each second, so one that ends soon after its deadline may be completed yet. */
+  /** They are looked for now and then, so one that ends soon after its deadline may be completed yet. */
   const taskOf = (n: number): Task => (n < 30 ? { does: 'ignore', ms: 60 * n } : { does: 'hang' });
 
   it('are completed or failed, each one thing, though two workers look', async () => {

@@ -1,4 +1,4 @@
-import { LARGE_RUN, MILLION, QUEUES, sqlIdOf } from './million.js';
+import { LARGE_RUN, MILLION, QUEUES, sqlIdOf, SUSPENDED } from './million.js';
 
 /** Which part of a kind's rows a fill makes: from one number to another. */
 export interface Part {
@@ -16,6 +16,10 @@ const unfinished = MILLION.runs - MILLION.unfinishedRuns;
 const runOf = (nth: string): string => sqlIdOf('run', `${unfinished} + (${nth})`);
 
 const jobColumns = `id, seq, name, queue, priority, payload, max_attempts, lock_key, unique_key, tags, pipeline, run_id, step, created_at`;
+
+const runningJobs = MILLION.batches * MILLION.batchSize;
+/** The nth job that has checkpoints. */
+const durable = `case when n <= ${runningJobs} then ${sqlIdOf('running', 'n')} else ${sqlIdOf('scheduled', `n - ${runningJobs}`)} end`;
 
 /** Inserts rows of one kind; `$s` stands for the schema. */
 type Fill = (part: Part) => string;
@@ -165,6 +169,18 @@ values (${sqlIdOf('run', String(LARGE_RUN))}, 'pack', 1, 'each', 'running', ${MI
 insert into $s.pipeline_item (run_id, step, finish_order, item, state, result, finished_at)
 select ${sqlIdOf('run', String(LARGE_RUN))}, 'pack', i, i - 1, 'completed', '{}', now() from generate_series(1, ${MILLION.largeFanOut / 2}) i`;
 
+/** Of running jobs, then of waiting ones; the last of each is a wait for a signal. */
+const checkpoints: Fill = (part) => `
+insert into $s.checkpoint (job_id, place, kind, name, due_at, created_at)
+select ${durable}, place, case place when 3 then 'signal' else 'step' end, 'place ' || place,
+  case place when 3 then now() + interval '1 day' end, now()
+from ${series(part)} cross join generate_series(1, ${MILLION.checkpointsPerJob}) place;
+update $s.job_waiting set meta = '{"waitsFor": "review"}' where id = ${sqlIdOf('scheduled', String(SUSPENDED))}`;
+
+const signals: Fill = (part) => `
+insert into $s.signal (job_id, id, name, payload, sent_at)
+select ${durable}, ${durable}, 'review', '{}', now() from ${series(part)} where n % 10 = 0`;
+
 const pipelines: Fill = () => `
 insert into $s.pipeline (name, version, graph, created_at) values ('orders', 'v1', '{}', now());
 select setval('$s.job_seq', 10000000), setval('$s.fencing_token', 1000000);
@@ -186,6 +202,8 @@ export const FILLS: readonly (readonly { readonly fill: Fill; readonly rows: num
     { fill: scheduled, rows: MILLION.scheduled },
     { fill: parked, rows: MILLION.parked },
     { fill: steps, rows: MILLION.runs },
+    { fill: checkpoints, rows: MILLION.durable },
+    { fill: signals, rows: MILLION.durable },
   ],
   [
     { fill: finished, rows: MILLION.finished },

@@ -90,7 +90,10 @@ const settling = [
   statementCase(completeJobs, [...batch(1), RESULTS], { ...settled, buffers: BATCH * 12 }),
   statementCase(completeJobs, [...batch(2), RESULTS], { ...settled, of: 'with unique keys', buffers: BATCH * 20 }),
   statementCase(retryJobs, [...batch(1), each(5_000), each(ERROR)], { ...settled, buffers: BATCH * 14 }),
-  statementCase(snoozeJobs, [...batch(1), each(5_000), each('later')], { ...settled, buffers: BATCH * 14 }),
+  statementCase(snoozeJobs, [...batch(1), each(5_000), each('later'), each('review')], {
+    ...settled,
+    buffers: BATCH * 14,
+  }),
   statementCase(interruptJobs, [...batch(1), CHANNEL], { ...settled, buffers: BATCH * 8 }),
   statementCase(discardJobs, [...batch(2), each(ERROR)], { ...settled, buffers: BATCH * 18 }),
   statementCase(cancelAttempts, [...batch(2), each('no')], { ...settled, buffers: BATCH * 18 }),

@@ -23,7 +23,13 @@ export const MILLION = {
   itemsPerRun: 5,
   /** One more run has a fan-out of so many items, of which half are over. */
   largeFanOut: 10_000,
+  /** Jobs with checkpoints: those that run, and waiting ones. */
+  durable: 100_000,
+  checkpointsPerJob: 3,
 } as const;
+
+/** The scheduled job that waits for a signal. */
+export const SUSPENDED = 400_002;
 
 /** The run with the large fan-out. */
 export const LARGE_RUN = MILLION.runs + 1;

@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Statement } from '../../src/repositories/statement.js';
 import { ROOT } from '../support/cli.js';
+import { checkpointCases } from './checkpoint-cases.js';
 import { explain, PLAN_MODES } from './explain.js';
 import { jobCases } from './job-cases.js';
 import { listCases } from './list-cases.js';
@@ -12,7 +13,7 @@ import { runCases } from './run-cases.js';
 import { upkeepCases } from './upkeep-cases.js';
 
 // Lists first: they would walk over what the others leave when they are rolled back.
-const cases = [...listCases, ...jobCases, ...runCases, ...upkeepCases];
+const cases = [...listCases, ...jobCases, ...runCases, ...upkeepCases, ...checkpointCases];
 
 describe('every statement, among a million jobs', () => {
   const million = new MillionSchema();

@@ -3,6 +3,7 @@ import { acquireLock } from '../../src/repositories/sql/acquire-lock.js';
 import { claimStrandedKeys } from '../../src/repositories/sql/claim-stranded-keys.js';
 import { electLeader } from '../../src/repositories/sql/elect-leader.js';
 import { expireLock } from '../../src/repositories/sql/expire-lock.js';
+import { findLapsed } from '../../src/repositories/sql/find-lapsed.js';
 import { findJobTypes } from '../../src/repositories/sql/find-job-types.js';
 import { heartbeatWorker } from '../../src/repositories/sql/heartbeat-worker.js';
 import { holdLockKeys } from '../../src/repositories/sql/hold-lock-keys.js';
@@ -38,6 +39,7 @@ const locks = [
     buffers: BATCH * 8,
   }),
   statementCase(passLockKeys, [order, CHANNEL], { answers: BATCH, buffers: BATCH * 25 }),
+  statementCase(findLapsed, [], { answers: 1, buffers: (BATCH + MILLION.lapsed) * 12 }),
   statementCase(claimStrandedKeys, [500], { answers: MILLION.lapsed, buffers: (BATCH + MILLION.lapsed) * 12 }),
 ];
 

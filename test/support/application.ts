@@ -68,7 +68,7 @@ export async function startApplication(schema: TestSchema, options: ApplicationO
 
 const RECORDED = [
   'job.enqueue', 'job.claim', 'job.start', 'job.complete', 'job.retry', 'job.snooze', 'job.interrupt', 'job.discard',
-  'job.cancel', 'job.lost', 'job.rescue', 'job.promote', 'job.prune', 'worker.start', 'worker.drain', 'worker.abort',
+  'job.cancel', 'job.lost', 'job.rescue', 'job.promote', 'job.prune', 'job.log', 'worker.start', 'worker.drain', 'worker.abort',
   'worker.stop', 'worker.lapse', 'worker.block', 'worker.stuck', 'leader.elect', 'leader.resign', 'listen.connect',
   'listen.lost', 'listen.unavailable', 'run.complete', 'run.fail', 'run.cancel', 'error',
 ] as const satisfies readonly EventName[]; // prettier-ignore

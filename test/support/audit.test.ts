@@ -49,7 +49,7 @@ describe('the history', () => {
     await kill(attempt);
     const [second] = (await jobs.claim({ queue: attempt.row.queue })) as [Attempt];
     await rowlock.engine.snooze(rowlock.on, [
-      ending(second, { verb: 'snooze', delayMs: 0, reason: `later, token ${second.token}` }),
+      ending(second, { verb: 'snooze', delayMs: 0, reason: `later, token ${second.token}`, waitsFor: null }),
     ]);
     await rowlock.engine.promote(rowlock.on, 100);
     const [third] = (await jobs.claim({ queue: attempt.row.queue })) as [Attempt];

@@ -23,6 +23,8 @@ const TABLES = [
   'pipeline_step',
   'pipeline_run',
   'pipeline',
+  'checkpoint',
+  'signal',
   'unique_key',
   'lock',
   'claim',

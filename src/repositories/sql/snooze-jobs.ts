@@ -4,9 +4,18 @@ import { dueAt } from './retry-jobs.js';
 import type { SettledRow } from './settle.js';
 import { given, NOT_CANCELLED, settledRow, takeAttempts } from './settle.js';
 
-/** Puts jobs off because their handlers asked for it; the attempt is given back. Races as `complete-jobs`. */
+/**
+ * Puts jobs off because their handlers asked for it; the attempt is given back. Races as `complete-jobs`. One that waits for
+ * a signal that has been sent meanwhile is due at once; its row is held by `hold-attempts`, so none comes in between.
+ */
 export const snoozeJobs = statement<
-  readonly [ids: readonly string[], tokens: readonly string[], delays: readonly number[], reasons: readonly string[]],
+  readonly [
+    ids: readonly string[],
+    tokens: readonly string[],
+    delays: readonly number[],
+    reasons: readonly string[],
+    signals: readonly (string | null)[],
+  ],
   SettledRow
 >(
   'snooze-jobs',
@@ -17,8 +26,12 @@ waiting as (
   select ${jobValues('g', {
     attempt: 'greatest(g.attempt - 1, 0)',
     available_at: 'null',
-    meta: `coalesce(g.meta, '{}') || jsonb_build_object('snoozed', coalesce((g.meta ->> 'snoozed')::int, 0) + 1, 'snoozeReason', ${given(4, 'text', 'g')})`,
-  })}, 'scheduled', ${dueAt(schema)}
+    meta: `(coalesce(g.meta, '{}') - 'waitsFor') || jsonb_build_object('snoozed', coalesce((g.meta ->> 'snoozed')::int, 0) + 1,
+      'snoozeReason', ${given(4, 'text', 'g')}) || case when ${given(5, 'text', 'g')} is null then '{}'
+        else jsonb_build_object('waitsFor', ${given(5, 'text', 'g')}) end`,
+  })}, 'scheduled', case when ${given(5, 'text', 'g')} is not null and exists (
+    select from ${schema}.signal s where s.job_id = g.id and s.name = ${given(5, 'text', 'g')} and s.refused is null
+  ) then ${schema}.clock() else ${dueAt(schema)} end
   from gone g
 )
 ${settledRow('gone')}`,

@@ -10,7 +10,7 @@ const snooze = (
   delayMs = 0,
   reason = 'the shop is closed',
 ): ReturnType<typeof rowlock.engine.snooze> =>
-  rowlock.engine.snooze(rowlock.on, [ending(attempt, { verb: 'snooze', delayMs, reason })]);
+  rowlock.engine.snooze(rowlock.on, [ending(attempt, { verb: 'snooze', delayMs, reason, waitsFor: null })]);
 
 describe('snooze', () => {
   it('gives the attempt back, and is due after the delay', async () => {

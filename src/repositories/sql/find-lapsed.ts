@@ -1,0 +1,15 @@
+import { statement } from '../statement.js';
+import { strandedKeys } from './claim-stranded-keys.js';
+
+/**
+ * Whether there is anything for the rescuer: a look that costs no transaction, because mostly there is nothing. Reads only:
+ * the few workers, their batches of claims, and a probe for each key behind which jobs wait.
+ */
+export const findLapsed = statement<readonly [], { readonly lapsed: boolean; readonly stranded: boolean }>(
+  'find-lapsed',
+  ({ schema }) => `
+with recursive ${strandedKeys(schema, '1')}
+select exists (select from ${schema}.worker w where w.heartbeat_at + w.lease_ms * interval '1 millisecond' < ${schema}.clock())
+    or exists (select from ${schema}.claim c where c.deadline_at < ${schema}.clock()) as lapsed,
+  exists (select from stranded) as stranded`,
+);

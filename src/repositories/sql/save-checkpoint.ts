@@ -1,0 +1,33 @@
+import { statement } from '../statement.js';
+import { guard } from './guard.js';
+
+/**
+ * Records that an attempt has got past a place, or is suspended there. The row of the job is held until the commit, so a
+ * rescue comes before or after: an attempt that has lost its lease finds no row with its token, and records nothing.
+ */
+export const saveCheckpoint = statement<
+  readonly [
+    job: string,
+    token: string,
+    place: number,
+    kind: string,
+    name: string,
+    result: string | null,
+    dueMs: number | null,
+    dueAt: string | null,
+  ],
+  { readonly leftMs: number | null }
+>(
+  'save-checkpoint',
+  ({ schema }) => `
+with mine as materialized (
+  select j.id from ${schema}.job j where j.id = $1::uuid and j.token = $2::bigint and ${guard('complete', 'job', 'j')} for share
+),
+saved as (
+  insert into ${schema}.checkpoint (job_id, place, kind, name, result, due_at, created_at)
+  select m.id, $3::int, $4, $5, $6::jsonb, coalesce($8::timestamptz, ${schema}.clock() + $7::float8 * interval '1 millisecond'),
+    ${schema}.clock() from mine m
+  returning due_at
+)
+select date_part('epoch', due_at - ${schema}.clock()) * 1000 as "leftMs" from saved`,
+);
