@@ -30,7 +30,7 @@ export class PipelineRunEntity {
   @Column({ name: 'input', type: 'jsonb' })
   input!: unknown;
 
-  /** What the last step returned; null unless `completed`. */
+  /** What the steps returned after which none comes; null unless `completed`. */
   @Column({ name: 'output', type: 'jsonb', nullable: true })
   output!: unknown;
 
@@ -52,8 +52,16 @@ export class PipelineRunEntity {
   @Column({ name: 'tenant', type: 'text', default: '' })
   tenant!: string;
 
+  /** Of the unfinished runs of a pipeline, one has it. */
+  @Column({ name: 'unique_key', type: 'text', nullable: true })
+  uniqueKey!: string | null;
+
   @Column({ name: 'created_at', type: 'timestamptz' })
   createdAt!: Date;
+
+  /** It fails if it is not over by then; null: it may take as long as it takes. */
+  @Column({ name: 'deadline_at', type: 'timestamptz', nullable: true })
+  deadlineAt!: Date | null;
 
   @Column({ name: 'finished_at', type: 'timestamptz', nullable: true })
   finishedAt!: Date | null;

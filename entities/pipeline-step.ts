@@ -17,10 +17,11 @@ export class PipelineStepEntity {
   @Column({ name: 'kind', type: 'text' })
   kind!: 'one' | 'each';
 
+  /** `skipped`: without a job, or after it failed. `substituted`: its job failed, and the run went on with a substitute. */
   @Column({ name: 'state', type: 'text' })
-  state!: 'running' | 'completed' | 'failed' | 'cancelled';
+  state!: 'running' | 'completed' | 'skipped' | 'substituted' | 'failed' | 'cancelled';
 
-  /** Its jobs. */
+  /** Its jobs; none if it was skipped without one, or is a fan-out of nothing. */
   @Column({ name: 'total', type: 'integer' })
   total!: number;
 

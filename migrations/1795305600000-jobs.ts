@@ -280,7 +280,9 @@ const pipelines = (s: string): string[] => [
     tags ${s}.tag_list not null default '{}',
     owner text,
     tenant text not null default '',
+    unique_key text,
     created_at timestamptz not null,
+    deadline_at timestamptz,
     finished_at timestamptz,
     prune_at timestamptz,
     constraint pipeline_run_pkey primary key (id),
@@ -291,6 +293,10 @@ const pipelines = (s: string): string[] => [
   ) with (fillfactor = 70)`,
   `create index pipeline_run_prune on ${s}.pipeline_run (prune_at) where prune_at is not null`,
   `create index pipeline_run_unfinished on ${s}.pipeline_run (name, version) where finished_at is null`,
+  // A key is free again when its run is over, however it ends: nothing has to give it back.
+  `create unique index pipeline_run_unique on ${s}.pipeline_run (tenant, name, unique_key)
+    where unique_key is not null and finished_at is null`,
+  `create index pipeline_run_deadline on ${s}.pipeline_run (deadline_at) where deadline_at is not null and state = 'running'`,
   // No foreign keys to the run: whoever writes here holds the run's row, and a check a row is the half of an insert.
   `create table ${s}.pipeline_step (
     run_id uuid not null,
@@ -310,11 +316,11 @@ const pipelines = (s: string): string[] => [
     finished_at timestamptz,
     constraint pipeline_step_pkey primary key (run_id, step),
     constraint pipeline_step_kind check (kind in ('one', 'each')),
-    constraint pipeline_step_state check (state in ('running', 'completed', 'failed', 'cancelled')),
+    constraint pipeline_step_state check (state in ('running', 'completed', 'skipped', 'substituted', 'failed', 'cancelled')),
     constraint pipeline_step_remaining check (remaining between 0 and total),
     constraint pipeline_step_undo_state check (undo_state in ('running', 'completed', 'failed')),
     constraint pipeline_step_undo_remaining check (undo_remaining between 0 and undoable)
-  ) with (fillfactor = 35)`, // each row is updated once as a rule, and then holds its result
+  ) with (fillfactor = 25)`, // each row is updated once as a rule, and then holds its result
   // Inserted when the item is over, in that order, and never changed: a watcher reads on from where it was.
   `create table ${s}.pipeline_item (
     run_id uuid not null,

@@ -36,7 +36,10 @@ export { NoPayload } from './registry/no-payload.js';
 
 export type { EmptyPipeline, PipelineBuilder } from './pipelines/pipeline-builder.js';
 export { pipeline } from './pipelines/pipeline-builder.js';
-export type { EachOptions, OnItemFailure, StepJobOptions, StepOptions } from './pipelines/step-options.js';
+export { mermaid } from './pipelines/mermaid.js';
+export type { StepShape } from './pipelines/pipeline-graph.js';
+export type { AfterSkipped } from './pipelines/step-facts.js';
+export type { EachOptions, OnFailure, OnItemFailure, StepJobOptions, StepOptions } from './pipelines/step-options.js';
 export type { PipelineDefinition } from './pipelines/pipeline-definition.js';
 export type { UndoPayload } from './pipelines/step-undo.js';
 
@@ -51,12 +54,13 @@ export type { EnqueueManyOptions } from './client/jobs.js';
 export { Jobs } from './client/jobs.js';
 export type { LockOptions } from './client/locks.js';
 export { Locks } from './client/locks.js';
-export type { StartOptions } from './client/pipelines.js';
 export { Pipelines } from './client/pipelines.js';
 export type { RunEvent } from './client/run-events.js';
 export type { CancelRunOptions } from './client/run-handle.js';
 export { RunHandle } from './client/run-handle.js';
 export type { RunStatus } from './client/run-status.js';
+export type { RunGraph, RunGraphStep } from './client/run-graph.js';
+export type { StartOptions } from './client/start-options.js';
 
 export type { CreateContainerOptions } from './container/create-container.js';
 export { createContainer } from './container/create-container.js';

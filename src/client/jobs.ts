@@ -21,8 +21,9 @@ import type { JobQuery } from './job-query.js';
 import type { JobTypes } from './job-type.js';
 import { JobWriter } from './job-writer.js';
 import type { OutcomeWaiter } from './outcome-waiter.js';
-import type { Pipelines, StartOptions } from './pipelines.js';
+import type { Pipelines } from './pipelines.js';
 import type { RunHandle } from './run-handle.js';
+import type { StartOptions } from './start-options.js';
 
 export interface JobsParts {
   readonly database: Database;

@@ -1,9 +1,6 @@
-import { validate as isUuid } from 'uuid';
-import { DefinitionError, NotFoundError } from '../core/errors.js';
+import { NotFoundError } from '../core/errors.js';
 import type { PayloadInput } from '../core/handler-class.js';
 import { toStorableText } from '../core/json.js';
-import type { Priority } from '../core/limits.js';
-import { LIMITS, PRIORITY } from '../core/limits.js';
 import type { Orchestrator } from '../pipelines/orchestrator.js';
 import type { PipelineDefinition } from '../pipelines/pipeline-definition.js';
 import type { RunDraft, RunStarter } from '../pipelines/run-starter.js';
@@ -11,29 +8,23 @@ import type { Database } from '../repositories/database.js';
 import type { StatementRunner } from '../repositories/session.js';
 import { runnerOf } from '../repositories/session.js';
 import { findRun } from '../repositories/sql/find-run.js';
+import { findRunGraph } from '../repositories/sql/find-run-graph.js';
+import { findUniqueRun } from '../repositories/sql/find-unique-run.js';
 import type { Telemetry } from '../telemetry/events.js';
 import { Batcher } from './batcher.js';
 import type { TransactionOptions } from './enqueue-options.js';
-import { areTags } from './job-draft.js';
 import { existingId, storedId } from './job-id.js';
 import type { RunEvent } from './run-events.js';
 import { runEvents } from './run-events.js';
+import type { RunGraph } from './run-graph.js';
+import { runGraph } from './run-graph.js';
 import type { CancelRunOptions, RunSource } from './run-handle.js';
 import { RunHandle } from './run-handle.js';
 import type { RunStatus } from './run-status.js';
 import { runStatus } from './run-status.js';
 import type { RunWaiter } from './run-waiter.js';
-import { newId } from '../engine/new-id.js';
-
-/** What may be said of one run when it is started. */
-export interface StartOptions extends TransactionOptions {
-  /** Of all its jobs: 0 is claimed before 1, 9 last. Default: what each step says, else its handler. */
-  readonly priority?: Priority;
-  /** Of all its jobs. At most 20, of at most 100 characters. */
-  readonly tags?: readonly string[];
-  /** A UUID v7 of your own, to start again after an answer that did not arrive: a run of that id is started once. */
-  readonly id?: string;
-}
+import type { StartOptions } from './start-options.js';
+import { refuseStart, startSettings } from './start-options.js';
 
 export interface PipelinesParts {
   readonly database: Database;
@@ -54,7 +45,7 @@ export class Pipelines implements RunSource {
 
   /**
    * Starts a run. Without `manager` or `executor` it is committed when this returns; with one, by the caller's
-   * transaction.
+   * transaction. With `unique` the run that has the key already is what it answers with.
    * @throws PayloadError, NotSerializableError, TooLargeError about the input or the payload of the first step;
    * DefinitionError `PIPELINE_INVALID` if the callback of the first step fails, `OPTION_INVALID`; then nothing was started
    * @example const run = await pipelines.start(ingestPage, { url: 'https://example.com' }, { priority: 1 });
@@ -64,14 +55,16 @@ export class Pipelines implements RunSource {
     input: PayloadInput<NoInfer<Input>>,
     options: StartOptions = {},
   ): Promise<RunHandle<Output>> {
-    const { starter } = this.parts;
-    const { name } = definition;
-    const facts = { ...runSettings(name, options), owner: null, tenant: '' };
-    const draft = await starter.draft(definition, input, facts);
-    const started = await this.#insert(draft, options);
-    if (started) this.#tell(draft);
-    else await this.#checkExisting(facts.id, name, options);
-    return new RunHandle<Output>(this, facts.id, !started);
+    const { facts, limits } = startSettings(definition.name, options);
+    const draft = await this.parts.starter.draft(definition, input, facts, limits);
+    for (;;) {
+      if (await this.#insert(draft, options)) {
+        this.#tell(draft);
+        return new RunHandle<Output>(this, facts.id, false);
+      }
+      const existing = await this.#existing(draft, options);
+      if (existing !== null) return new RunHandle<Output>(this, existing, true);
+    }
   }
 
   /** A handle for a run whose id is known. */
@@ -84,6 +77,13 @@ export class Pipelines implements RunSource {
     const [row] = await this.parts.database.run(findRun, [existingId(id, 'run')]);
     if (!row) throw new NotFoundError('run', id);
     return runStatus(row);
+  }
+
+  /** See `RunHandle.graph`. */
+  async graph(id: string): Promise<RunGraph> {
+    const [row] = await this.parts.database.run(findRunGraph, [existingId(id, 'run')]);
+    if (!row) throw new NotFoundError('run', id);
+    return runGraph(row);
   }
 
   /** See `RunHandle.result`. */
@@ -117,8 +117,10 @@ export class Pipelines implements RunSource {
   async #insert(draft: RunDraft, options: StartOptions): Promise<boolean> {
     const { starter, database } = this.parts;
     if (options.manager || options.executor) return isIn(draft, await starter.insert(this.#runner(options), [draft]));
-    // Runs of one batch must differ in their ids, which is certain only of ids that are made here.
-    if (options.id === undefined && starter.isSimple(draft)) return this.#batcher.add(draft);
+    // Runs of one batch must differ in their ids, which is certain only of ids that are made here. One with a unique key may
+    // have to wait for somebody's open transaction: no other shall wait with it.
+    const isShared = options.id === undefined && draft.limits.uniqueKey === null;
+    if (isShared && starter.isSimple(draft)) return this.#batcher.add(draft);
     const inserted = await database.transaction((tx) => starter.insert(runnerOf(database, tx), [draft]));
     starter.committed([draft]);
     return isIn(draft, inserted);
@@ -147,34 +149,17 @@ export class Pipelines implements RunSource {
       });
   }
 
-  /** Another pipeline's run is not what the caller meant by the id. */
-  async #checkExisting(id: string, name: string, options: TransactionOptions): Promise<void> {
-    const [row] = await this.#runner(options).run(findRun, [id]);
-    if (row && row.name !== name) refuse(name, 'id', `is that of a run of "${row.name}"`);
+  /** The run that has the id or the unique key of one that was not started; null if that has ended since: start it again. */
+  async #existing({ run, limits }: RunDraft, options: StartOptions): Promise<string | null> {
+    const runner = this.#runner(options);
+    const [same] = options.id === undefined ? [] : await runner.run(findRun, [run.id]);
+    if (same && same.name !== run.name) refuseStart(run.name, 'id', `is that of a run of "${same.name}"`);
+    if (same || limits.uniqueKey === null) return run.id;
+    const [holder] = await runner.run(findUniqueRun, [run.tenant, run.name, limits.uniqueKey]);
+    return holder?.id ?? null;
   }
 }
 
 function isIn({ run }: RunDraft, inserted: ReadonlySet<string>): boolean {
   return inserted.has(run.id);
-}
-
-function runSettings(
-  name: string,
-  { manager, executor, priority, tags = [], id = newId() }: StartOptions,
-): { readonly id: string; readonly priority: number | null; readonly tags: readonly string[] } {
-  if (manager && executor)
-    refuse(name, 'executor', 'was given together with manager; a run is written in one transaction');
-  if (
-    priority !== undefined &&
-    !(Number.isInteger(priority) && priority >= PRIORITY.first && priority <= PRIORITY.last)
-  )
-    refuse(name, 'priority', 'must be an integer from 0 (first) to 9 (last)');
-  if (!areTags(tags))
-    refuse(name, 'tags', `takes at most ${LIMITS.tags} texts of at most ${LIMITS.tagLength} characters`);
-  if (!isUuid(id)) refuse(name, 'id', `must be a UUID, best a v7, not ${JSON.stringify(id)}`);
-  return { id: id.toLowerCase(), priority: priority ?? null, tags };
-}
-
-function refuse(name: string, option: string, why: string): never {
-  throw new DefinitionError('OPTION_INVALID', `No run of pipeline "${name}" was started: option ${option} ${why}.`);
 }

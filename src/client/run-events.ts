@@ -8,7 +8,10 @@ import { findRunEvents } from '../repositories/sql/find-run-events.js';
 import { existingId } from './job-id.js';
 import { interruptible } from './interruptible.js';
 
-/** Something that happened in a run: a step began, an item of it is over, or the step is. Undoing is told by `status`. */
+/**
+ * Something that happened in a run: a step began, an item of it is over, or the step is. One that is skipped before it begins
+ * has that event only. Undoing is told by `status`.
+ */
 export interface RunEvent {
   readonly step: string;
   /** The item, from 0, whose job is over; null if the event is of the step itself. */
@@ -27,7 +30,8 @@ const PAGE = 1_000;
 const POLL_MS = { first: 50, last: 1_000 };
 
 /**
- * What has happened in a run from its beginning, and then what happens, in its order, until the run is over. Nothing is
+ * What has happened in a run from its beginning, and then what happens, until the run is over: the events of a step in their
+ * order, after those of the steps that it waited for. Of steps that run side by side either may be told first. Nothing is
  * kept for a watcher who stops reading; `return()` ends it at once, also in the midst of a wait.
  */
 export function runEvents(database: Database, id: string): AsyncIterableIterator<RunEvent> {
@@ -38,7 +42,7 @@ async function* follow(database: Database, id: string, signal: AbortSignal): Asy
   const stored = existingId(id, 'run');
   const reader = new EventReader();
   for (let pause = POLL_MS.first; !signal.aborted;) {
-    const [row] = await database.run(findRunEvents, [stored, reader.position, reader.finished, PAGE]);
+    const [row] = await database.run(findRunEvents, [stored, ...reader.seen, PAGE]);
     if (!row) throw new NotFoundError('run', id);
     const events = reader.read(row);
     yield* events;
@@ -51,34 +55,53 @@ async function* follow(database: Database, id: string, signal: AbortSignal): Asy
 
 type StepRow = RunEventsRow['steps'][number];
 
-/** Turns looks at a run into events, each once. Steps come one after the other, items in the order in which they ended. */
+/**
+ * Turns looks at a run into events, each once. A look tells of steps in the order of their declaration, in which a step
+ * stands after all that it waited for; items come in the order in which they ended.
+ */
 class EventReader {
-  /** Of the step that is being read. */
-  position = 0;
-  /** How many of its items have been read. */
-  finished = 0;
-  #begun = false;
+  readonly #begun = new Set<string>();
+  readonly #ended = new Set<string>();
+  /** How many items have been read, of fan-outs that have not been read to their ends. */
+  readonly #items = new Map<string, number>();
+
+  /** What has been read, as `find-run-events` asks for it. */
+  get seen(): [ended: string[], steps: string[], items: number[]] {
+    return [[...this.#ended], [...this.#items.keys()], [...this.#items.values()]];
+  }
 
   read({ steps, items }: RunEventsRow): RunEvent[] {
     const events: RunEvent[] = [];
     for (const step of steps) {
-      if (!this.#begun) events.push(eventOf(step, null, 'running', 0, step.startedAt));
-      this.#begun = true;
+      events.push(...this.#beginning(step));
       for (const { position, item, state, finishOrder, finishedAt } of items) {
         if (position !== step.position) continue;
         events.push(eventOf(step, item, state, finishOrder, finishedAt));
-        this.finished = finishOrder;
+        this.#items.set(step.step, finishOrder);
       }
-      const { kind, state, total, remaining, finishedAt } = step;
-      const caughtUp = kind === 'one' || this.finished === total - remaining;
-      if (finishedAt === null || !caughtUp) break;
-      events.push(eventOf(step, null, state, total, finishedAt));
-      this.position = step.position + 1;
-      this.finished = 0;
-      this.#begun = false;
+      if (!this.#isCaughtUp(step)) break; // what comes after it is told after the rest of its items
+      if (step.finishedAt === null) continue;
+      events.push(eventOf(step, null, step.state, step.total, step.finishedAt));
+      this.#ended.add(step.step);
+      this.#items.delete(step.step);
     }
     return events;
   }
+
+  #beginning(step: StepRow): RunEvent[] {
+    if (this.#begun.has(step.step) || wasPassedOver(step)) return [];
+    this.#begun.add(step.step);
+    return [eventOf(step, null, 'running', 0, step.startedAt)];
+  }
+
+  #isCaughtUp({ kind, step, total, remaining }: StepRow): boolean {
+    return kind === 'one' || (this.#items.get(step) ?? 0) === total - remaining;
+  }
+}
+
+/** Skipped without having begun. */
+function wasPassedOver({ state, total }: StepRow): boolean {
+  return state === 'skipped' && total === 0;
 }
 
 function eventOf(

@@ -1,11 +1,13 @@
 import type { Duration } from '../core/duration.js';
 import { milliseconds } from '../core/duration.js';
+import { mermaid } from '../pipelines/mermaid.js';
 import type { RunEvent } from './run-events.js';
+import type { RunGraph } from './run-graph.js';
 import type { RunStatus } from './run-status.js';
 
 /** How a run is cancelled. */
 export interface CancelRunOptions {
-  /** Whether completed steps that have an undo handler are undone, the last one first. Default false. */
+  /** Whether completed steps that have an undo handler are undone, each after all that came after it. Default false. */
   readonly undo?: boolean;
 }
 
@@ -15,6 +17,7 @@ export interface RunSource {
   output(id: string, timeoutMs: number | null): Promise<unknown>;
   cancel(id: string, reason?: string, options?: CancelRunOptions): Promise<boolean>;
   events(id: string): AsyncIterableIterator<RunEvent>;
+  graph(id: string): Promise<RunGraph>;
 }
 
 /** A run of a pipeline. */
@@ -23,7 +26,7 @@ export class RunHandle<Output = unknown> {
     private readonly source: RunSource,
     /** UUID v7. */
     readonly id: string,
-    /** True if a run was there under the id that `start` was given, and this is that run. */
+    /** True if a run was there under the id or the unique key that `start` was given, and this is that run. */
     readonly existing: boolean,
   ) {}
 
@@ -33,9 +36,28 @@ export class RunHandle<Output = unknown> {
   }
 
   /**
+   * Its pipeline with how each step stands, those too that have not begun; in any process, for it needs none of the code.
+   * @throws NotFoundError
+   * @example const waiting = (await run.graph()).steps.filter(({ state }) => state === 'pending');
+   */
+  graph(): Promise<RunGraph> {
+    return this.source.graph(this.id);
+  }
+
+  /**
+   * The same as a Mermaid flowchart, with a colour for each state.
+   * @throws NotFoundError
+   * @example await writeFile('run.mmd', await run.mermaid());
+   */
+  async mermaid(): Promise<string> {
+    return mermaid(await this.graph());
+  }
+
+  /**
    * Waits for the run to be over.
    * @param options.timeout how long; default: for as long as it takes
-   * @returns the result of its last step in its JSON form; items that were skipped are `null`
+   * @returns the result of the step after which none comes, in its JSON form; of several such steps, an object of their
+   * results by name. A step or item that was skipped is `null`
    * @throws RunFailedError if it failed or was cancelled, after everything was undone that could be; ResultTimeoutError;
    * NotFoundError
    * @example const { pageId } = await run.result({ timeout: '5m' });
@@ -57,7 +79,8 @@ export class RunHandle<Output = unknown> {
   }
 
   /**
-   * What has happened since the run began, and then what happens, in its order; ends when the run is over.
+   * What has happened since the run began, and then what happens; ends when the run is over. The events of a step come in
+   * their order, and after those of the steps that it waited for.
    * @throws NotFoundError from the iteration
    * @example for await (const { step, state, done, total } of run.events()) console.log(step, state, `${done}/${total}`);
    */

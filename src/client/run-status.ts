@@ -12,12 +12,14 @@ export interface RunStatus {
   /** Why it stopped; null unless it did. */
   readonly error: RunError | null;
   readonly createdAt: Date;
+  /** When it fails if it is not over; null: it may take as long as it takes. */
+  readonly deadlineAt: Date | null;
   readonly finishedAt: Date | null;
-  /** The steps that have begun, in their order. */
+  /** The steps that have begun or were skipped, in the order of their declaration. */
   readonly steps: readonly StepStatus[];
 }
 
-/** How a step stands: `done` of its `total` jobs are over, `failed` of these without a result. */
+/** How a step stands: `done` of its `total` jobs are over, `failed` of these without a result. Without a job: skipped. */
 export interface StepStatus {
   readonly name: string;
   readonly state: StepState;
@@ -29,11 +31,12 @@ export interface StepStatus {
 }
 
 /** A stored run as callers see it. */
-export function runStatus({ name, createdAt, finishedAt, ...row }: RunStatusRow): RunStatus {
+export function runStatus({ name, createdAt, deadlineAt, finishedAt, ...row }: RunStatusRow): RunStatus {
   return {
     ...row,
     pipeline: name,
     createdAt: new Date(createdAt),
+    deadlineAt: deadlineAt === null ? null : new Date(deadlineAt),
     finishedAt: finishedAt === null ? null : new Date(finishedAt),
   };
 }

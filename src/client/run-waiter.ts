@@ -37,7 +37,8 @@ export class RunWaiter {
       const run = runs.get(id);
       if (!run) ended.set(id, new NotFoundError('run', id));
       else if (run.state === 'completed') ended.set(id, { value: run.output });
-      else if (isRunOver(run.state)) ended.set(id, new RunFailedError(id, run.state, reasonOf(run.error)));
+      else if (isRunOver(run.state))
+        ended.set(id, new RunFailedError(id, run.state, reasonOf(run.error), run.error?.timedOut));
     }
     return ended;
   }

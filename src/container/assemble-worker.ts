@@ -12,6 +12,7 @@ import type { HandlerRegistry } from '../registry/handler-registry.js';
 import type { PayloadCodec } from '../registry/payload-codec.js';
 import type { Database } from '../repositories/database.js';
 import { Session } from '../repositories/session.js';
+import { expirer } from '../scheduler/expirer.js';
 import { Partitions } from '../scheduler/partitions.js';
 import { promoter } from '../scheduler/promoter.js';
 import { Pruner } from '../scheduler/pruner.js';
@@ -101,6 +102,7 @@ function scheduler({ database, engine, runs, telemetry, settings }: WorkerIngred
   const { sweepMs, leaseMs, listen } = settings.worker;
   const others = [
     new Rescuer(engine, database, runs, telemetry, sweepMs).service,
+    expirer(runs, telemetry, sweepMs),
     new Pruner(engine, database, new Partitions(database, PARTITION_LOCK_MS), telemetry, PRUNE_MS).service,
   ];
   const due = promoter(engine, session, telemetry, listen ? PROMOTE_MS.listening : PROMOTE_MS.polling);

@@ -153,17 +153,18 @@ export class JobFailedError extends RowlockError {
   }
 }
 
-/** A pipeline run whose output was awaited failed or was cancelled. */
+/** A pipeline run whose output was awaited failed or was cancelled; `RUN_TIMED_OUT`: failed by its deadline. */
 export class RunFailedError extends RowlockError {
-  readonly code: 'RUN_FAILED' | 'RUN_CANCELLED';
+  readonly code: 'RUN_FAILED' | 'RUN_TIMED_OUT' | 'RUN_CANCELLED';
 
   constructor(
     readonly runId: string,
     readonly state: 'failed' | 'cancelled',
     reason: string,
+    timedOut = false,
   ) {
     super(`Run ${runId} ${state === 'failed' ? 'failed' : 'was cancelled'}: ${reason}`);
-    this.code = state === 'failed' ? 'RUN_FAILED' : 'RUN_CANCELLED';
+    this.code = state === 'cancelled' ? 'RUN_CANCELLED' : timedOut ? 'RUN_TIMED_OUT' : 'RUN_FAILED';
   }
 }
 

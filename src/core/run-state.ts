@@ -2,19 +2,25 @@
  * The states of a pipeline run. One that is not final has a job that can run, at any time; one that is final has none.
  */
 export const RUN_STATES = {
-  running: { final: false, meaning: 'the jobs of a step are under way' },
+  running: { final: false, meaning: 'the jobs of its steps are under way' },
   stopping: { final: false, meaning: 'it failed or was cancelled, and the jobs that it has left are being ended' },
-  compensating: { final: false, meaning: 'completed steps are being undone, the last one first' },
-  completed: { final: true, meaning: 'its last step is completed; the output is stored' },
-  failed: { final: true, meaning: 'a step of it failed' },
+  compensating: {
+    final: false,
+    meaning: 'completed steps are being undone, one at a time, each before those that it came after',
+  },
+  completed: { final: true, meaning: 'all steps are over; the output is stored' },
+  failed: { final: true, meaning: 'a step of it failed, or it was not over by its deadline' },
   cancelled: { final: true, meaning: 'stopped on request' },
 } as const;
 
 export type RunState = keyof typeof RUN_STATES;
 export type FinalRunState = { [S in RunState]: (typeof RUN_STATES)[S]['final'] extends true ? S : never }[RunState];
 
-/** The states of a step that has begun; `failed` and `cancelled` from when its run stops, though jobs may be left. */
-export type StepState = 'running' | 'completed' | 'failed' | 'cancelled';
+/**
+ * The states of a step that has begun. `skipped`: it did not run, or its job failed and its run goes on without a result;
+ * `substituted`: with a substitute. `failed` and `cancelled` from when its run stops, though jobs may be left.
+ */
+export type StepState = 'running' | 'completed' | 'skipped' | 'substituted' | 'failed' | 'cancelled';
 
 /** How an item of a fan-out ended. `skipped` and `substituted`: its job failed, and the step goes on without it. */
 export type ItemState = 'completed' | 'skipped' | 'substituted' | 'failed' | 'cancelled';
@@ -24,11 +30,13 @@ export type UndoState = 'running' | 'completed' | 'failed';
 
 /** Why a run stopped, as it is stored with it. */
 export interface RunError {
-  /** The step that failed, or could not be started; null if the run was cancelled. */
+  /** The step that failed, or could not be started; null if the run was cancelled, or took too long. */
   readonly step: string | null;
   /** The item of the step that failed, from 0; null if it was no item. */
   readonly item: number | null;
   readonly message: string;
+  /** True if it was not over by its deadline. */
+  readonly timedOut?: boolean;
   /** What could not be undone; the first hundred. */
   readonly notUndone?: readonly NotUndone[];
 }

@@ -27,6 +27,9 @@ export interface RunListener {
     reason: string,
   ): Promise<() => void>;
 
+  /** Fails runs that are past their deadlines, at most as many. @returns how many there were */
+  expire(limit: number): Promise<number>;
+
   /** Resolves when nothing is under way that was begun after a commit. */
   idle(): Promise<void>;
 }

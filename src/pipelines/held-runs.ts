@@ -3,7 +3,7 @@ import type { NewJob } from '../engine/new-job.js';
 import type { StatementRunner } from '../repositories/session.js';
 import type { RunRow } from '../repositories/sql/lock-runs.js';
 import { lockRuns } from '../repositories/sql/lock-runs.js';
-import type { FinishedStep } from './run-advancer.js';
+import type { FinishedStep } from './run-situations.js';
 
 /** A run that was completed, failed or cancelled. */
 export interface EndedRun {
@@ -21,7 +21,7 @@ export class HeldRuns {
   readonly enqueuedIds: string[] = [];
   readonly enqueuedNames = new Set<string>();
   readonly ended: EndedRun[] = [];
-  /** Steps after which others began. */
+  /** Steps that are over in runs that go on. */
   readonly finished: FinishedStep[] = [];
   /** Runs that are stopping and have jobs left. */
   readonly unswept = new Set<string>();

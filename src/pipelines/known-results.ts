@@ -7,9 +7,9 @@ interface KnownRun {
 }
 
 /**
- * What single steps returned, and by the name of `input` what the run was given, as JSON, of runs that this process moves on: a worker that runs one step of a run often runs
- * the next, and need not read what it has just written. Results never change, so what is here is true; what is not here is
- * read. The runs that were not met for the longest time are forgotten.
+ * What single steps returned, and by the name of `input` what the run was given, as JSON, of runs that this process moves on:
+ * a worker that runs one step of a run often runs the next, and need not read what it has just written. Results never
+ * change, so what is here is true; what is not here is read. The runs that were not met for the longest time are forgotten.
  */
 export class KnownResults {
   readonly #runs = new Map<string, KnownRun>();
@@ -38,9 +38,12 @@ export class KnownResults {
     return this.#runs.get(runId)?.results.has(name) ?? false;
   }
 
-  /** All that is known of a run, and one result more, as a callback may read it: each as a new value when it is read. */
-  reader(runId: string, step: string, result: string): ResultReader {
-    return new ResultReader(this.#runs.get(runId)?.results, step, result);
+  /**
+   * What is known of a run, and one result more, for a callback: each as a new value when it is read.
+   * @param before the steps of which it may read, that one among them
+   */
+  reader(runId: string, before: readonly string[], step: string, result: string): ResultReader {
+    return new ResultReader(this.#runs.get(runId)?.results, before, step, result);
   }
 
   /** The results of all of these steps, each time as new values; null if one of them is not known. */
@@ -56,16 +59,17 @@ export class KnownResults {
   }
 }
 
-/** Results for a callback. What it reads that is not known is undefined, and noted. */
+/** Results for a callback. What it reads that is not known, or not for it to see, is undefined, and noted. */
 export class ResultReader {
   /** Whether something was read that is not known. */
   missed = false;
   readonly values: Record<string, unknown>;
 
-  constructor(known: ReadonlyMap<string, string> | undefined, step: string, result: string) {
+  constructor(known: ReadonlyMap<string, string> | undefined, before: readonly string[], step: string, result: string) {
     const miss = (): undefined => void (this.missed = true);
     const read = (_: object, name: string | symbol): unknown => {
-      const text = name === step ? result : known?.get(String(name));
+      const isSeen = name === 'input' || before.includes(String(name));
+      const text = name === step ? result : isSeen ? known?.get(String(name)) : undefined;
       return text === undefined ? miss() : JSON.parse(text);
     };
     const look = (): never[] => {

@@ -1,3 +1,4 @@
+import type { RunError } from '../core/run-state.js';
 import type { Ending, EndingOf } from '../engine/ending.js';
 import type { Engine } from '../engine/engine.js';
 import type { JobTaker } from '../engine/job-taker.js';
@@ -7,6 +8,8 @@ import type { PipelineRegistry } from '../registry/pipeline-registry.js';
 import type { Database } from '../repositories/database.js';
 import type { StatementRunner } from '../repositories/session.js';
 import { findCancelledSteps } from '../repositories/sql/find-cancelled-steps.js';
+import { findExpiredRuns } from '../repositories/sql/find-expired-runs.js';
+import { findIdleRuns } from '../repositories/sql/find-idle-runs.js';
 import { stopRuns } from '../repositories/sql/stop-runs.js';
 import type { Telemetry } from '../telemetry/events.js';
 import { byRunId } from './by-run-id.js';
@@ -16,7 +19,8 @@ import { KnownResults } from './known-results.js';
 import type { PipelineDefinition } from './pipeline-definition.js';
 import { RunAdvancer } from './run-advancer.js';
 import type { RunFailure } from './run-failure.js';
-import { runErrorJson } from './run-failure.js';
+import { runErrorJson, timedOut } from './run-failure.js';
+import { RunSituations } from './run-situations.js';
 import { RunSweeper } from './run-sweeper.js';
 import { SingleStepAdvancer } from './single-step-advancer.js';
 import type { StepEnd } from './step-end.js';
@@ -58,12 +62,14 @@ export interface CancelledJob {
  *   until it finds none. A worker's answer that would let a job wait is refused once its cancel was requested.
  * - rescue × finish: decided by the fencing token on the job's row, before any run is looked at.
  * - sweep × sweep, undo × cancel: the second finds nothing to do; a run that is being undone is not stopped again.
+ * - deadline × finish: as with a cancel; a finish that comes first may complete the run, which is then left alone.
  * - start × anything: the run is not seen before its first jobs are, in the same commit.
  * - retention × anything: it removes only runs that are over, and those have no jobs.
  */
 export class Orchestrator implements RunListener {
   readonly #recorder: StepRecorder;
   readonly #single: SingleStepAdvancer;
+  readonly #situations: RunSituations;
   readonly #advancer: RunAdvancer;
   readonly #compensator: Compensator;
   readonly #sweeper: RunSweeper;
@@ -73,7 +79,8 @@ export class Orchestrator implements RunListener {
     this.#recorder = new StepRecorder(codec, pipelines);
     const known = new KnownResults();
     const planner = new StepPlanner(codec);
-    this.#advancer = new RunAdvancer(engine, planner, pipelines, known);
+    this.#situations = new RunSituations(known);
+    this.#advancer = new RunAdvancer(engine, planner, pipelines, this.#situations);
     this.#single = new SingleStepAdvancer({ database, planner, pipelines, known, telemetry });
     this.#compensator = new Compensator(engine);
     this.#sweeper = new RunSweeper(database, engine, telemetry, (tx, jobs) => this.#tellCancelled(tx, jobs));
@@ -100,7 +107,7 @@ export class Orchestrator implements RunListener {
     const ids = [...new Set(jobs.flatMap(({ runId }) => runId ?? []))];
     if (ids.length === 0) return () => undefined;
     await HeldRuns.lock(tx, ids); // all of them at once, so that they are locked in one order
-    const stopped = await this.#stop(tx, ids, reason, false);
+    const stopped = await this.#cancel(tx, ids, reason, false);
     const committed = await this.#tellCancelled(tx, jobs);
     return () => {
       committed();
@@ -118,14 +125,19 @@ export class Orchestrator implements RunListener {
     { undo = false }: { readonly undo?: boolean } = {},
   ): Promise<readonly string[]> {
     const { database } = this.parts;
-    const stopped = await this.#stop(
-      { run: (statement, params) => database.run(statement, params) },
-      ids,
-      reason,
-      undo,
-    );
+    const stopped = await this.#cancel(database, ids, reason, undo);
     await this.#sweeper.sweep(ids);
     return stopped;
+  }
+
+  /** A run that ends between the look and its stop is left as it is. */
+  async expire(limit: number): Promise<number> {
+    const { database } = this.parts;
+    const expired = await database.run(findExpiredRuns, [limit]);
+    if (expired.length === 0) return 0;
+    const reasons = expired.map(({ runId, name, timeoutMs }) => ({ runId, ...timedOut(name, timeoutMs) }));
+    await this.#sweeper.sweep(await stop(database, reasons, 'failed', true));
+    return expired.length;
   }
 
   /** Resolves when nothing is under way that was begun after a commit. */
@@ -153,48 +165,33 @@ export class Orchestrator implements RunListener {
 
   async #settleSteps(held: HeldRuns, ends: readonly StepEnd[]): Promise<void> {
     if (ends.length === 0) return;
-    const { progress, failures } = await this.#recorder.record(held, ends);
+    const { finished, runIds, failures } = await this.#recorder.record(held, ends);
     await this.#fail(held, failures);
-    const finished = progress.filter(({ remaining }) => remaining === 0);
-    const results = new Map(
-      ends.flatMap(({ runId, step, item, result }) => (item === null ? [[`${runId} ${step}`, result]] : [])),
-    );
-    const faults = await this.#advancer.advance(
+    const advancing = finished.filter(({ runId }) => held.isRunning(runId));
+    await this.#fail(held, await this.#advancer.advance(held, advancing));
+    await this.#settleStopped(
       held,
-      finished
-        .filter(({ runId }) => held.isRunning(runId))
-        .map(({ runId, step }) => ({ runId, step, result: results.get(`${runId} ${step}`) ?? null })),
+      runIds.filter((id) => !held.isRunning(id)),
     );
-    await this.#fail(held, faults);
-    for (const { runId, remaining } of progress) {
-      if (remaining > 0 && !held.isRunning(runId)) held.unswept.add(runId);
-    }
-    const stopped = finished.filter(({ runId }) => !held.isRunning(runId)).map(({ runId }) => runId);
-    await this.#compensator.compensate(held, stopped);
+  }
+
+  /** Runs that are stopping are undone once no step of theirs has jobs left. */
+  async #settleStopped(held: HeldRuns, stopped: readonly string[]): Promise<void> {
+    if (stopped.length === 0) return;
+    const idle = new Set((await held.tx.run(findIdleRuns, [stopped])).map(({ runId }) => runId));
+    for (const id of stopped) if (!idle.has(id)) held.unswept.add(id);
+    await this.#compensator.compensate(held, [...idle]);
   }
 
   async #fail(held: HeldRuns, failures: readonly RunFailure[]): Promise<void> {
     if (failures.length === 0) return;
-    const sorted = byRunId(failures);
-    await held.tx.run(stopRuns, [
-      sorted.map(({ runId }) => runId),
-      sorted.map(() => 'failed' as const),
-      sorted.map(() => true),
-      sorted.map(({ step, item, message }) => runErrorJson({ step, item, message })),
-    ]);
+    await stop(held.tx, failures, 'failed', true);
     for (const { runId } of failures) held.stop(runId, true);
   }
 
-  async #stop(tx: StatementRunner, ids: readonly string[], reason: string, undo: boolean): Promise<readonly string[]> {
-    const sorted = [...new Set(ids)].sort();
-    const error = runErrorJson({ step: null, item: null, message: reason });
-    const stopped = await tx.run(stopRuns, [
-      sorted,
-      sorted.map(() => 'cancelled' as const),
-      sorted.map(() => undo),
-      sorted.map(() => error),
-    ]);
-    return stopped.map(({ id }) => id);
+  #cancel(tx: StatementRunner, ids: readonly string[], message: string, undo: boolean): Promise<string[]> {
+    const reasons = [...new Set(ids)].map((runId) => ({ runId, step: null, item: null, message }));
+    return stop(tx, reasons, 'cancelled', undo);
   }
 
   async #tellCancelled(tx: StatementRunner, jobs: readonly CancelledJob[]): Promise<() => void> {
@@ -208,7 +205,7 @@ export class Orchestrator implements RunListener {
   #committed(held: HeldRuns): void {
     const { enqueuedIds, enqueuedNames, ended, unswept } = held;
     const { telemetry } = this.parts;
-    this.#advancer.remember(held);
+    this.#situations.remember(held);
     if (enqueuedIds.length > 0) telemetry.emit('job.enqueue', { ids: enqueuedIds, names: [...enqueuedNames] });
     for (const { id, name, state, message } of ended) {
       if (state === 'completed') telemetry.emit('run.complete', { id, name });
@@ -217,4 +214,21 @@ export class Orchestrator implements RunListener {
     }
     this.#sweeper.begin(unswept);
   }
+}
+
+/** Stops runs that are running, each for its own reason. @returns the ids of those that were */
+async function stop(
+  tx: StatementRunner,
+  reasons: readonly (RunError & { readonly runId: string })[],
+  ending: 'failed' | 'cancelled',
+  undo: boolean,
+): Promise<string[]> {
+  const sorted = byRunId(reasons);
+  const stopped = await tx.run(stopRuns, [
+    sorted.map(({ runId }) => runId),
+    sorted.map(() => ending),
+    sorted.map(() => undo),
+    sorted.map(({ step, item, message, timedOut }) => runErrorJson({ step, item, message, timedOut })),
+  ]);
+  return stopped.map(({ id }) => id);
 }

@@ -10,13 +10,15 @@ declare const output: unique symbol;
 /**
  * A pipeline as its builder leaves it: frozen, and the same in every process that loads the same code.
  * @typeParam Input the class of its input
- * @typeParam Output what a run returns: the JSON form of the last step's result
+ * @typeParam Output what a run returns: the JSON form of the result of the step after which none comes; of several such
+ * steps, an object of their results by name
  */
 export interface PipelineDefinition<Input extends object = object, Output = unknown> {
   readonly name: string;
   /**
    * Twelve hexadecimal digits of everything that decides where a run goes: the names, kinds, handlers, edges and failure
-   * policies of the steps. What callbacks and job options do may change under running work, and gives no new version.
+   * policies of the steps, and which of them have conditions. What callbacks and job options do may change under running
+   * work, and gives no new version.
    */
   readonly version: string;
   readonly inputClass: PayloadClass<Input>;

@@ -1,16 +1,45 @@
 import type { PipelineDefinition } from './pipeline-definition.js';
+import type { AfterSkipped } from './step-facts.js';
 import { definitionOf } from './step-jobs.js';
+import type { OnFailure, OnItemFailure } from './step-options.js';
 
 /** The shape of a pipeline, stored once a version: what its runs look like, for those who lack its code. */
-export function pipelineGraph({ steps }: PipelineDefinition): object {
+export interface PipelineGraph {
+  readonly steps: readonly StepShape[];
+}
+
+/** A step as the shape of its pipeline has it. */
+export interface StepShape {
+  readonly name: string;
+  /** `one`: a single job. `each`: a job an item. */
+  readonly kind: 'one' | 'each';
+  /** The name of its jobs. */
+  readonly handler: string;
+  /** The steps that must be over before it starts. */
+  readonly after: readonly string[];
+  /** What it does if one of these was skipped. */
+  readonly afterSkipped: AfterSkipped;
+  /** Whether it has a `when`. */
+  readonly conditional: boolean;
+  /** What becomes of the run when its job is discarded; of a fan-out, see `onItemFailure`. */
+  readonly onFailure: OnFailure;
+  readonly onItemFailure: OnItemFailure;
+  /** The name of the jobs that undo it; null if nothing does. */
+  readonly undoneBy: string | null;
+}
+
+export function pipelineGraph({ steps }: PipelineDefinition): PipelineGraph {
   return {
-    steps: steps.map(({ name, kind, handlerClass, after, onItemFailure, undo }) => ({
+    steps: steps.map(({ name, kind, handlerClass, after, afterSkipped, when, onFailure, onItemFailure, undo }) => ({
       name,
       kind,
       handler: definitionOf(handlerClass).name,
       after,
+      afterSkipped,
+      conditional: when !== null,
+      onFailure,
       onItemFailure,
-      undo: undo && definitionOf(undo).name,
+      undoneBy: undo && definitionOf(undo).name,
     })),
   };
 }

@@ -17,6 +17,12 @@ export function runErrorJson(error: RunError): string {
   return JSON.stringify({ ...error, message: toStorableText(error.message, MAX_MESSAGE) });
 }
 
+/** Why a run fails that is not over by its deadline. */
+export function timedOut(pipeline: string, timeoutMs: number): RunError {
+  const message = `pipeline "${pipeline}": it was not over ${Math.round(timeoutMs)} ms after its start, as its timeout asks`;
+  return { step: null, item: null, message, timedOut: true };
+}
+
 /** What was not undone, as it is kept with the run. */
 export function undoneJson(notes: RunError['notUndone'] = []): string {
   return JSON.stringify(

@@ -10,10 +10,12 @@ import { startRuns } from '../repositories/sql/start-runs.js';
 import { invalidPipeline } from './invalid-pipeline.js';
 import type { PipelineDefinition } from './pipeline-definition.js';
 import { pipelineGraph } from './pipeline-graph.js';
+import { orderOf } from './pipeline-order.js';
 import type { RunFacts } from './step-jobs.js';
 import { pipelineKey } from './step-jobs.js';
 import type { StepPlan } from './step-planner.js';
-import { StepInputFault, StepPlanner } from './step-planner.js';
+import { StepInputFault } from './step-input-fault.js';
+import { StepPlanner } from './step-planner.js';
 
 /** A run that is about to be inserted. */
 export interface RunDraft extends StepPlan {
@@ -21,6 +23,15 @@ export interface RunDraft extends StepPlan {
   readonly definition: PipelineDefinition;
   /** JSON text. */
   readonly input: string;
+  readonly limits: RunLimits;
+}
+
+/** What is asked of a run that none of its jobs need to know. */
+export interface RunLimits {
+  /** How long it may take; null: as long as it takes. */
+  readonly timeoutMs: number | null;
+  /** Of the unfinished runs of its pipeline, one has it; null: there may be any number. */
+  readonly uniqueKey: string | null;
 }
 
 /** More jobs are inserted in statements of their own. Of a batch of runs, all jobs are in one. */
@@ -49,13 +60,14 @@ export class RunStarter {
     definition: PipelineDefinition,
     input: unknown,
     facts: Omit<RunFacts, 'name' | 'version'>,
+    limits: RunLimits,
   ): Promise<RunDraft> {
     const { name, version, inputClass } = definition;
     const run = { ...facts, name, version };
     const { json } = await this.codec.encode({ name, payloadClass: inputClass }, input);
-    const plan = await this.#planner.plan(definition, run, 0, { input: JSON.parse(json) as unknown });
+    const plan = await this.#planner.plan(definition, run, new Map(), { input: JSON.parse(json) as unknown });
     if (plan instanceof StepInputFault) throw refused(name, plan);
-    return { run, definition, input: json, ...plan };
+    return { run, definition, input: json, limits, ...plan };
   }
 
   /** Whether one statement, and so no transaction, takes to insert it. */
@@ -65,16 +77,16 @@ export class RunStarter {
 
   /**
    * Runs that are all simple, or one that is not, within a transaction.
-   * @returns the ids of those that were inserted; a run whose id is taken is not
+   * @returns the ids of those that were inserted; a run whose id or unique key is taken is not
    */
   async insert(tx: StatementRunner, drafts: readonly RunDraft[]): Promise<ReadonlySet<string>> {
     const simple = drafts.every((draft) => this.isSimple(draft));
     const inserted = await tx.run(startRuns, this.#params(drafts, simple));
     const ids = new Set(inserted.map(({ id }) => id));
     if (simple) return ids;
-    for (const { run, jobs, steps } of drafts.filter(({ run }) => ids.has(run.id))) {
+    for (const { run, definition, jobs } of drafts.filter(({ run }) => ids.has(run.id))) {
       if (jobs.length > 0) await this.engine.enqueue(tx, jobs, true);
-      else await tx.run(completeRuns, [[run.id], [steps.at(-1)?.step ?? '']]);
+      else await tx.run(completeRuns, [[run.id], [arrayLiteral(orderOf(definition).ends)]]);
     }
     return ids;
   }
@@ -96,6 +108,8 @@ export class RunStarter {
       drafts.map(({ run }) => run.owner),
       drafts.map(({ run }) => run.tenant),
       drafts.map(({ steps }) => JSON.stringify(steps)),
+      drafts.map(({ limits }) => limits.timeoutMs),
+      drafts.map(({ limits }) => limits.uniqueKey),
       JSON.stringify(this.#newGraphs(drafts)),
     ];
   }

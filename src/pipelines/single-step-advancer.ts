@@ -9,7 +9,9 @@ import { advanceRuns } from '../repositories/sql/advance-runs.js';
 import type { Telemetry } from '../telemetry/events.js';
 import type { KnownResults } from './known-results.js';
 import type { PipelineDefinition } from './pipeline-definition.js';
+import { orderOf } from './pipeline-order.js';
 import type { StepDefinition } from './step-definition.js';
+import { stepOf } from './step-of.js';
 import type { StepPlanner } from './step-planner.js';
 
 type Completed = EndingOf<'complete'>;
@@ -43,9 +45,10 @@ export interface SingleStepAdvancerParts {
 const NO_JOB = '00000000-0000-0000-0000-000000000000';
 
 /**
- * The short way for the plainest of runs: a step that was a single job, and is followed by one such step or by none. One
- * statement for hundreds of them. Whatever is not as plain is left to the long way, unchanged: fan-outs, undo handlers,
- * lock keys, callbacks that fail or that read what this process does not know, runs that are being stopped.
+ * The short way for the plainest of steps: one that was a single job, and is followed by one such step that waits for nothing
+ * else, or ends its run because it comes after all others. One statement for hundreds of them. Whatever is not as plain is
+ * left to the long way, unchanged: fan-outs, joins and branchings, conditions, undo handlers, lock keys, callbacks that fail
+ * or that read what this process does not know, runs that are being stopped.
  */
 export class SingleStepAdvancer {
   constructor(private readonly parts: SingleStepAdvancerParts) {}
@@ -89,13 +92,13 @@ export class SingleStepAdvancer {
     if (runId === null || step === null || pipeline === null || item !== null || meta !== null) return null;
     if (ending.attempt.hasCheckpoints) return null;
     const definition = this.parts.pipelines.findByKey(pipeline);
-    const position = definition?.steps.findIndex(({ name }) => name === step) ?? -1;
-    const own = definition?.steps[position];
+    const own = definition && stepOf(definition, step);
     if (!definition || !own || own.kind !== 'one' || own.undo) return null;
     const move = { ending, runId, step, pipeline: definition.name };
-    const following = definition.steps[position + 1];
-    if (!following) return { ...move, next: null };
-    const next = following.kind === 'one' ? this.#next(definition, following, position + 1, ending) : null;
+    if (own.before.length + 1 === definition.steps.length) return { ...move, next: null };
+    const position = orderOf(definition).successors.get(step) ?? null;
+    const following = position === null ? undefined : definition.steps[position];
+    const next = following && position !== null ? this.#next(definition, following, position, ending) : null;
     return next && { ...move, next };
   }
 
@@ -105,7 +108,7 @@ export class SingleStepAdvancer {
     position: number,
     { attempt: { row }, outcome }: Completed,
   ): NextJob | null {
-    const results = this.parts.known.reader(row.runId ?? '', row.step ?? '', outcome.result);
+    const results = this.parts.known.reader(row.runId ?? '', step.before, row.step ?? '', outcome.result);
     // What a job takes from its run is in the row of the job before: the statement copies it from there.
     const run = { id: row.runId ?? '', name, version, priority: null, tags: [], owner: null, tenant: '' };
     const made = this.parts.planner.single(run, step, results.values);

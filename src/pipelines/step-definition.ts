@@ -3,8 +3,11 @@ import { isName } from '../core/limits.js';
 import { handlerDefinition } from '../registry/handler-definition.js';
 import type { InvalidStep } from './invalid-pipeline.js';
 import { invalidPipeline, NAME_RULE } from './invalid-pipeline.js';
-import type { OnItemFailure, StepJobOptions } from './step-options.js';
-import { checkJobOptions, itemFailurePolicy } from './step-settings.js';
+import type { OnFailure, OnItemFailure, StepJobOptions } from './step-options.js';
+import { checkCallback } from './check-callback.js';
+import { checkAfter, checkWhen } from './step-edges.js';
+import type { AfterSkipped } from './step-facts.js';
+import { checkAfterSkipped, checkJobOptions, failurePolicy } from './step-settings.js';
 
 /** One step of a pipeline. */
 export interface StepDefinition {
@@ -13,12 +16,20 @@ export interface StepDefinition {
   readonly kind: 'one' | 'each';
   readonly handlerClass: HandlerClass;
   /**
-   * Makes the payload, or the array of payloads, from the stored results of the steps before (by name) and the
+   * Makes the payload, or the array of payloads, from the stored results of the steps `before` (by name) and the
    * pipeline's `input`. Null: the payload is the pipeline's input.
    */
   readonly input: InputCallback | null;
-  /** The steps that must be over before this one starts; none for the first. */
+  /** The steps that must be over before this one starts; none for one that starts with the run. */
   readonly after: readonly string[];
+  /** These, and all that they come after, in the order of their declaration: what is over when this one starts. */
+  readonly before: readonly string[];
+  /** What it does if one of `after` was skipped. */
+  readonly afterSkipped: AfterSkipped;
+  /** Whether it runs; null: it does. Sees what `input` sees. */
+  readonly when: InputCallback | null;
+  /** What becomes of the run when its job is discarded; always `'fail'` if the kind is `each`. */
+  readonly onFailure: OnFailure;
   /** What becomes of the run when an item's job is discarded; always `'fail'` if the kind is `one`. */
   readonly onItemFailure: OnItemFailure;
   /** Given an `UndoPayload` if the run fails after the step was completed. */
@@ -35,11 +46,18 @@ export interface StepDraft {
   readonly kind: 'one' | 'each';
   readonly handlerClass: HandlerClass;
   readonly input: InputCallback | null;
-  readonly options: StepJobOptions & { readonly undo?: HandlerClass; readonly onItemFailure?: OnItemFailure };
+  readonly options: StepJobOptions & {
+    readonly after?: readonly string[];
+    readonly afterSkipped?: AfterSkipped;
+    readonly when?: InputCallback;
+    readonly onFailure?: OnFailure;
+    readonly onItemFailure?: OnItemFailure;
+    readonly undo?: HandlerClass;
+  };
 }
 
 /**
- * Checks a step, gives it its place after the one before, and freezes it.
+ * Checks a step, gives it its place among those before, and freezes it.
  * @param before the steps declared before it
  * @throws DefinitionError `PIPELINE_INVALID` naming the pipeline and the step
  */
@@ -49,17 +67,19 @@ export function defineStep(pipeline: string, draft: StepDraft, before: readonly 
   checkName(name, before, invalid);
   checkHandler(handlerClass, 'its handler', invalid);
   checkInput(draft, before, invalid);
-  const { undo = null, onItemFailure = 'fail', ...options } = draft.options;
+  const { undo, after, afterSkipped, when, onFailure, onItemFailure, ...options } = draft.options;
   if (undo) checkHandler(undo, 'its undo handler', invalid);
-  const last = before.at(-1);
   return Object.freeze({
     name,
     kind,
     handlerClass,
     input,
-    after: Object.freeze(last ? [last.name] : []),
-    onItemFailure: itemFailurePolicy(kind, onItemFailure, invalid),
-    undo,
+    ...checkAfter(after, before, invalid),
+    afterSkipped: checkAfterSkipped(afterSkipped, invalid),
+    when: checkWhen(when, invalid),
+    onFailure: failurePolicy('onFailure', kind, onFailure, invalid),
+    onItemFailure: failurePolicy('onItemFailure', kind, onItemFailure, invalid),
+    undo: undo ?? null,
     options: checkJobOptions(options, invalid),
   });
 }
@@ -89,11 +109,5 @@ function checkInput({ kind, input }: StepDraft, before: readonly StepDefinition[
       "it needs a callback that makes its payload: only the first step may be given the pipeline's input as it is.",
     );
   }
-  if (input === null) return;
-  if (typeof input !== 'function') throw invalid('its third argument is no callback. Write (results) => payload.');
-  if (Object.prototype.toString.call(input) === '[object AsyncFunction]') {
-    throw invalid(
-      'its callback is async. Callbacks only pick from results; whatever must be awaited belongs in a handler.',
-    );
-  }
+  if (input !== null) checkCallback(input, 'its third argument is no callback. Write (results) => payload.', invalid);
 }

@@ -1,17 +1,6 @@
 import type { Jsonify } from '../core/json.js';
 import type { Filling } from './step-payload.js';
 
-/** What callbacks of the first step see. */
-export interface PipelineInput<Input> {
-  /** The pipeline's input as it was stored, in its JSON form. */
-  readonly input: Jsonify<Input>;
-}
-
-/** What callbacks see after one more step. A flat object each time, so that no step costs the compiler more than another. */
-export type WithResult<Results, Name extends string, Result> = {
-  readonly [Key in keyof Results | Name]: Key extends keyof Results ? Results[Key] : Result;
-};
-
 /**
  * `unknown` if the pipeline's input, read back from JSON, fills the payload of a step that has no callback; else the
  * reason why not. A class fills itself: what it revives when the input is read, a `Date` say, it revives here too.

@@ -2,6 +2,8 @@ import type { Duration } from '../core/duration.js';
 import type { HandlerClass, HandlerShape, StoredResultOf } from '../core/handler-class.js';
 import type { Json } from '../core/json.js';
 import type { Priority } from '../core/limits.js';
+import type { AfterSkipped } from './step-facts.js';
+import type { WrittenNames } from './step-names.js';
 import type { Undoes } from './step-undo.js';
 
 /** How the jobs of a step run, where that differs from what their handler says. */
@@ -16,20 +18,75 @@ export interface StepJobOptions {
   readonly attempts?: number;
 }
 
-/** Options of `.step`. */
-export interface StepOptions<Step extends HandlerShape, Undo extends HandlerShape> extends StepJobOptions {
+/**
+ * Where a step stands in its pipeline, and whether it runs.
+ * @typeParam After the names of the steps that it comes after
+ * @typeParam Skipping what it does if one of these was skipped
+ * @typeParam Results what callbacks see of the steps before it
+ * @typeParam Answer of `when`; `never` if there is none
+ */
+export interface EdgeOptions<After extends readonly string[], Skipping, Results, Answer> {
+  /**
+   * The steps that must be over before this one starts, by their names; it starts once, when the last of them is over.
+   * `[]`: none, it starts with the run. Default: the step that was added before it.
+   */
+  readonly after?: After & WrittenNames<After>;
+  /**
+   * What the step does if one that it comes after was skipped. `'run'`: its callbacks see `undefined` in that place.
+   * `'skip'`: it is skipped too, so that its callbacks see results only. Default `'run'`.
+   */
+  readonly afterSkipped?: Skipping;
+  /**
+   * Whether the step runs, decided when all that it comes after is over. If it says no the step is skipped: callbacks
+   * after it see `undefined`. Like every callback it only looks at what is stored; if it throws, the run fails.
+   */
+  readonly when?: (results: Results) => Answer;
+}
+
+/** What undoes a step. */
+export interface UndoOptions<Step extends HandlerShape, Undo extends HandlerShape> {
   /** The handler that undoes the step if its run fails after it; it is given an `UndoPayload`. Default: none. */
   readonly undo?: HandlerClass<Undo> & Undoes<Undo, Step>;
 }
 
+/** Options of `.step`. */
+export interface StepOptions<
+  Step extends HandlerShape,
+  Undo extends HandlerShape,
+  Policy = 'fail',
+  After extends readonly string[] = readonly string[],
+  Skipping = AfterSkipped,
+  Results = never,
+  Answer = boolean,
+>
+  extends StepJobOptions, EdgeOptions<After, Skipping, Results, Answer>, UndoOptions<Step, Undo> {
+  /** What becomes of the run when the step's job is discarded, or cancelled by its handler. Default `'fail'`. */
+  readonly onFailure?: Policy;
+}
+
 /** Options of `.each`. */
-export interface EachOptions<Step extends HandlerShape, Undo extends HandlerShape, Policy> extends StepOptions<
-  Step,
-  Undo
-> {
-  /** What becomes of the run when the job of one item is discarded. Default `'fail'`. */
+export interface EachOptions<
+  Step extends HandlerShape,
+  Undo extends HandlerShape,
+  Policy = 'fail',
+  After extends readonly string[] = readonly string[],
+  Skipping = AfterSkipped,
+  Results = never,
+  Answer = boolean,
+>
+  extends StepJobOptions, EdgeOptions<After, Skipping, Results, Answer>, UndoOptions<Step, Undo> {
+  /** What becomes of the run when the job of one item is discarded, or cancelled by its handler. Default `'fail'`. */
   readonly onItemFailure?: Policy;
 }
+
+/** What becomes of a run when the job of a step is discarded. */
+export type OnFailure<Result = Json> =
+  /** The run fails. */
+  | 'fail'
+  /** The step is skipped: its result is `undefined` in callbacks, and `null` where it is the output of the run. */
+  | 'skip'
+  /** The substitute takes the place of the step's result. */
+  | { readonly substitute: Result };
 
 /** What becomes of a run when the job of one item is discarded. */
 export type OnItemFailure<Result = Json> =

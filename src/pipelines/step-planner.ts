@@ -1,39 +1,37 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { StepState } from '../core/run-state.js';
 import type { NewJob } from '../engine/new-job.js';
 import type { EncodedPayload, PayloadCodec } from '../registry/payload-codec.js';
+import { callCallback } from './call-callback.js';
 import { fitPayload } from './fit-payload.js';
 import type { PipelineDefinition } from './pipeline-definition.js';
+import type { RunProgress } from './run-progress.js';
+import { isComplete, isReady } from './run-progress.js';
 import type { StepDefinition } from './step-definition.js';
+import { describeError, kindOf, StepInputFault } from './step-input-fault.js';
 import type { RunFacts } from './step-jobs.js';
 import { definitionOf, stepJob } from './step-jobs.js';
 
-/** A step that is to begin. */
+/** A step that is to begin, or is over without a job. */
 export interface NewStep {
   readonly runId: string;
   readonly step: string;
   readonly position: number;
   readonly kind: 'one' | 'each';
   readonly total: number;
+  readonly state: 'running' | 'completed' | 'skipped';
 }
 
-/** What comes next in a run: steps that begin, all but the last of them fan-outs of nothing. No jobs: the run is over. */
+/** What comes next in a run. */
 export interface StepPlan {
+  /** All that begin now; those that are over at once stand before those that come after them. */
   readonly steps: readonly NewStep[];
   readonly jobs: readonly NewJob[];
+  /** Whether all steps of the run are over then. */
+  readonly isComplete: boolean;
 }
 
-/** A step cannot begin, because its callback or what that made is no good. */
-export class StepInputFault {
-  constructor(
-    readonly step: string,
-    readonly item: number | null,
-    /** In words that follow the names of pipeline, step and item. */
-    readonly problem: string,
-    readonly cause?: unknown,
-  ) {}
-}
-
-/** The results of a run's steps by their names, and its `input`. */
+/** The results of a run's steps by their names, `undefined` for one that was skipped; and its `input`. */
 export type StepResults = Record<string, unknown>;
 
 const TURN = 1_000;
@@ -42,23 +40,46 @@ const TURN = 1_000;
 export class StepPlanner {
   constructor(private readonly codec: PayloadCodec) {}
 
-  /** @param position of the step that is next, from 0 */
+  /**
+   * @param progress the steps that have begun
+   * @param results of those that are over, and that callbacks ask for
+   */
   async plan(
     definition: PipelineDefinition,
     run: RunFacts,
-    position: number,
+    progress: RunProgress,
     results: StepResults,
   ): Promise<StepPlan | StepInputFault> {
+    const then = new Map(progress);
+    const known = { ...results };
     const steps: NewStep[] = [];
-    for (const [offset, step] of definition.steps.slice(position).entries()) {
-      const jobs = await this.#jobs(run, step, results);
-      if (jobs instanceof StepInputFault) return jobs;
-      const { name, kind } = step;
-      steps.push({ runId: run.id, step: name, position: position + offset, kind, total: jobs.length });
-      if (jobs.length > 0) return { steps, jobs };
-      results[name] = [];
+    const jobs: NewJob[] = [];
+    for (let ready = readySteps(definition, then); ready.length > 0; ready = readySteps(definition, then)) {
+      for (const { step, position } of ready) {
+        const begun = await this.#begin(run, step, then, visible(step, known, ready.length > 1));
+        if (begun instanceof StepInputFault) return begun;
+        const { name, kind } = step;
+        steps.push({ runId: run.id, step: name, position, kind, total: begun.jobs.length, state: begun.state });
+        for (const job of begun.jobs) jobs.push(job); // not spread: a fan-out may have more items than a call has arguments
+        then.set(name, begun.state);
+        if (begun.state === 'completed') known[name] = [];
+      }
     }
-    return { steps, jobs: [] };
+    return { steps, jobs, isComplete: isComplete(definition, then) };
+  }
+
+  async #begin(
+    run: RunFacts,
+    step: StepDefinition,
+    progress: RunProgress,
+    results: StepResults,
+  ): Promise<{ readonly state: NewStep['state']; readonly jobs: readonly NewJob[] } | StepInputFault> {
+    const runs = isWanted(step, progress, results);
+    if (runs instanceof StepInputFault) return runs;
+    if (!runs) return { state: 'skipped', jobs: [] };
+    const jobs = await this.#jobs(run, step, results);
+    if (jobs instanceof StepInputFault) return jobs;
+    return { state: jobs.length > 0 ? 'running' : 'completed', jobs };
   }
 
   /** The job of a single step, with its payload as its handler gets it; null if that takes waiting, or cannot be made. */
@@ -67,8 +88,8 @@ export class StepPlanner {
     step: StepDefinition,
     results: StepResults,
   ): { readonly job: NewJob; readonly payload: object } | null {
-    const made = this.#call(step, results);
-    if (made instanceof StepInputFault) return null;
+    const made = step.input && callCallback(step, 'callback', step.input, results);
+    if (made === null || made instanceof StepInputFault) return null;
     try {
       const encoded = fitPayload(this.codec, definitionOf(step.handlerClass), made);
       if (!(encoded instanceof Promise)) return { job: stepJob(run, step, null, encoded), payload: encoded.payload };
@@ -80,7 +101,7 @@ export class StepPlanner {
   }
 
   async #jobs(run: RunFacts, step: StepDefinition, results: StepResults): Promise<NewJob[] | StepInputFault> {
-    const made = this.#call(step, results);
+    const made = step.input === null ? results['input'] : callCallback(step, 'callback', step.input, results);
     if (made instanceof StepInputFault) return made;
     if (step.kind === 'one') {
       const job = await this.#job(run, step, null, made);
@@ -98,29 +119,14 @@ export class StepPlanner {
     return jobs;
   }
 
-  #call(step: StepDefinition, results: StepResults): unknown {
-    if (step.input === null) return results['input'];
-    try {
-      const made = step.input(results);
-      if (!isThenable(made)) return made;
-      void Promise.resolve(made).catch(() => undefined); // nobody else hears of its rejection
-      return new StepInputFault(
-        step.name,
-        null,
-        'its callback returned a promise; what must be awaited belongs in a handler',
-      );
-    } catch (error) {
-      return new StepInputFault(step.name, null, `its callback threw ${describe(error)}`, error);
-    }
-  }
-
   #job(
     run: RunFacts,
     step: StepDefinition,
     item: number | null,
     made: unknown,
   ): NewJob | StepInputFault | Promise<NewJob | StepInputFault> {
-    const invalid = (error: unknown): StepInputFault => new StepInputFault(step.name, item, describe(error), error);
+    const invalid = (error: unknown): StepInputFault =>
+      new StepInputFault(step.name, item, describeError(error), error);
     const accept = (encoded: EncodedPayload): NewJob => stepJob(run, step, item, encoded);
     try {
       const encoded = fitPayload(this.codec, definitionOf(step.handlerClass), made);
@@ -131,14 +137,27 @@ export class StepPlanner {
   }
 }
 
-function isThenable(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
+function readySteps(
+  { steps }: PipelineDefinition,
+  progress: ReadonlyMap<string, StepState>,
+): { readonly step: StepDefinition; readonly position: number }[] {
+  return steps.flatMap((step, position) => (isReady(step, progress) ? { step, position } : []));
 }
 
-function kindOf(value: unknown): string {
-  return value === null ? 'null' : value === undefined ? 'nothing' : `a value of type ${typeof value}`;
+/**
+ * What the callbacks of a step see, which is what the compiler let them see, also if more is over by now. Steps that begin
+ * together get copies, so that a callback that changes what it sees changes it for no other.
+ */
+function visible({ before }: StepDefinition, results: StepResults, copied: boolean): StepResults {
+  const seen: StepResults = { input: results['input'] };
+  for (const name of before) seen[name] = results[name];
+  return copied ? structuredClone(seen) : seen;
 }
 
-function describe(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+function isWanted(step: StepDefinition, progress: RunProgress, results: StepResults): boolean | StepInputFault {
+  if (step.afterSkipped === 'skip' && step.after.some((name) => progress.get(name) === 'skipped')) return false;
+  if (step.when === null) return true;
+  const answer = callCallback(step, 'when', step.when, results);
+  if (answer instanceof StepInputFault || typeof answer === 'boolean') return answer;
+  return new StepInputFault(step.name, null, `its when returned ${kindOf(answer)}, and neither true nor false`);
 }

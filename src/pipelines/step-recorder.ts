@@ -9,15 +9,20 @@ import { fitPayload } from './fit-payload.js';
 import type { HeldRuns } from './held-runs.js';
 import type { PipelineDefinition } from './pipeline-definition.js';
 import type { RunFailure } from './run-failure.js';
+import type { FinishedStep } from './run-situations.js';
 import type { StepDefinition } from './step-definition.js';
 import type { StepEnd } from './step-end.js';
+import type { OnFailure } from './step-options.js';
 import { stepOf } from './step-of.js';
 import { definitionOf, storedUndo } from './step-jobs.js';
 import { stepPlace } from './step-place.js';
 
 /** How far steps are after some of their jobs have ended. */
 export interface Recorded {
-  readonly progress: readonly { readonly runId: string; readonly step: string; readonly remaining: number }[];
+  /** Steps of which no job is left. */
+  readonly finished: readonly FinishedStep[];
+  /** The runs of all steps of which jobs have ended, each once. */
+  readonly runIds: readonly string[];
   /** Runs that fail by it, each once. */
   readonly failures: readonly RunFailure[];
 }
@@ -42,12 +47,21 @@ export class StepRecorder {
       if (state === 'failed' && run.state === 'running' && !failures.has(run.id))
         failures.set(run.id, failed(run, end));
       states.push(state);
-      results.push(state === 'substituted' ? substituteOf(step) : end.result);
+      results.push(state === 'substituted' ? substituteOf(step, end) : end.result);
       undos.push(step?.undo && mayBeUndone(run, definition, step, end) ? await this.#undo(step.undo, end) : null);
     }
     const [runIds, steps, items] = [ends.map((e) => e.runId), ends.map((e) => e.step), ends.map((e) => e.item)];
     const progress = await held.tx.run(recordSteps, [runIds, steps, items, states, results, undos]);
-    return { progress, failures: [...failures.values()] };
+    const single = new Map(
+      ends.flatMap((end, at) => (end.item === null ? [[keyOf(end), resultOf(states[at], results[at])]] : [])),
+    );
+    return {
+      finished: progress
+        .filter(({ remaining }) => remaining === 0)
+        .map(({ runId, step, state }) => ({ runId, step, state, result: single.get(keyOf({ runId, step })) ?? null })),
+      runIds: [...new Set(runIds)],
+      failures: [...failures.values()],
+    };
   }
 
   /** Made now, when payload and result are at hand and the classes are known; whoever stops the run only inserts it. */
@@ -66,24 +80,39 @@ export class StepRecorder {
 function stateOf(run: RunRow, step: StepDefinition | undefined, { verb, item }: StepEnd): ItemState {
   if (verb === 'complete') return 'completed';
   if (run.state !== 'running') return verb === 'discard' ? 'failed' : 'cancelled';
-  const policy = item === null ? 'fail' : (step?.onItemFailure ?? 'fail');
+  const policy = policyOf(step, item);
   if (policy === 'fail') return 'failed';
   return policy === 'skip' ? 'skipped' : 'substituted';
 }
 
-function substituteOf(step: StepDefinition | undefined): string {
-  const policy = step?.onItemFailure;
+function policyOf(step: StepDefinition | undefined, item: number | null): OnFailure {
+  return (item === null ? step?.onFailure : step?.onItemFailure) ?? 'fail';
+}
+
+function substituteOf(step: StepDefinition | undefined, { item }: StepEnd): string {
+  const policy = policyOf(step, item);
   return JSON.stringify(typeof policy === 'object' ? policy.substitute : null);
 }
 
-/** The end of the last step is the end of its run, and what is over is not undone. */
+/** What callbacks read of it; one that was skipped has none. */
+function resultOf(state: ItemState | undefined, result: string | null | undefined): string | null {
+  return state === 'completed' || state === 'substituted' ? (result ?? 'null') : null;
+}
+
+/** Names hold no space. */
+function keyOf({ runId, step }: { readonly runId: string; readonly step: string }): string {
+  return `${runId} ${step}`;
+}
+
+/** If a step comes after all others its end is that of its run, and what is over is not undone. */
 function mayBeUndone(
   run: RunRow,
   definition: PipelineDefinition | undefined,
   step: StepDefinition,
   { verb }: StepEnd,
 ): boolean {
-  return verb === 'complete' && !(run.state === 'running' && step.kind === 'one' && definition?.steps.at(-1) === step);
+  const isLast = step.kind === 'one' && step.before.length + 1 === definition?.steps.length;
+  return verb === 'complete' && !(run.state === 'running' && isLast);
 }
 
 function failed({ id, name }: RunRow, { step, item, verb, reason }: StepEnd): RunFailure {

@@ -4,7 +4,8 @@ import { toJson } from '../core/json.js';
 import { isName, LIMITS, PRIORITY } from '../core/limits.js';
 import type { InvalidStep } from './invalid-pipeline.js';
 import { quote } from './invalid-pipeline.js';
-import type { OnItemFailure, StepJobOptions } from './step-options.js';
+import type { AfterSkipped } from './step-facts.js';
+import type { OnFailure, StepJobOptions } from './step-options.js';
 
 /** Timers of Node count milliseconds in 31 bits; a longer one fires at once. */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
@@ -42,7 +43,8 @@ export function checkJobOptions(options: StepJobOptions, invalid: InvalidStep): 
   for (const [name, value] of given) {
     if (!Object.hasOwn(CHECKS, name)) {
       throw invalid(
-        `it has no option ${quote(name)}. There are ${Object.keys(CHECKS).join(', ')} and undo; .each has onItemFailure too.`,
+        `it has no option ${quote(name)}. There are ${Object.keys(CHECKS).join(', ')}, after, afterSkipped, when and undo; ` +
+          '.step has onFailure too, and .each onItemFailure.',
       );
     }
     CHECKS[name as keyof typeof CHECKS](value as never, invalid);
@@ -63,17 +65,34 @@ function isWhole(value: unknown, min: number, max: number): boolean {
 }
 
 /**
- * The policy for failed items; a substitute in the JSON form in which it will be read.
+ * The policy for a job that failed; a substitute in the JSON form in which it will be read.
+ * @param option `onFailure` is for a step of one job, `onItemFailure` for the items of a fan-out
  * @throws DefinitionError what `invalid` makes
  */
-export function itemFailurePolicy(kind: 'one' | 'each', policy: OnItemFailure, invalid: InvalidStep): OnItemFailure {
+export function failurePolicy(
+  option: 'onFailure' | 'onItemFailure',
+  kind: 'one' | 'each',
+  policy: OnFailure = 'fail',
+  invalid: InvalidStep,
+): OnFailure {
   if (policy === 'fail') return policy;
-  if (kind === 'one') throw invalid('onItemFailure is an option of .each: a step has no items.');
+  if (option === 'onItemFailure' && kind === 'one') {
+    throw invalid('onItemFailure is an option of .each: a step has no items. Write onFailure.');
+  }
+  if (option === 'onFailure' && kind === 'each') {
+    throw invalid('onFailure is an option of .step. What the failure of an item means, onItemFailure says.');
+  }
   if (policy === 'skip') return policy;
   if (typeof policy !== 'object' || policy === null || policy.substitute === undefined) {
-    throw invalid(`its onItemFailure is ${quote(policy)}. Write 'fail', 'skip' or { substitute: a result }.`);
+    throw invalid(`its ${option} is ${quote(policy)}. Write 'fail', 'skip' or { substitute: a result }.`);
   }
   return Object.freeze({ substitute: freeze(storedForm(policy.substitute, invalid)) });
+}
+
+/** @throws DefinitionError what `invalid` makes */
+export function checkAfterSkipped(given: AfterSkipped = 'run', invalid: InvalidStep): AfterSkipped {
+  if (given === 'run' || given === 'skip') return given;
+  throw invalid(`its afterSkipped is ${quote(given)}. Write 'run' or 'skip'.`);
 }
 
 function storedForm(substitute: Json, invalid: InvalidStep): Json {

@@ -3,6 +3,7 @@ import { IsOptional, IsString } from 'class-validator';
 import { DefinitionError } from '../../src/core/errors.js';
 import { pipeline } from '../../src/pipelines/pipeline-builder.js';
 import type { PipelineDefinition } from '../../src/pipelines/pipeline-definition.js';
+import { orderOf } from '../../src/pipelines/pipeline-order.js';
 import { stepOf } from '../../src/pipelines/step-of.js';
 import { defineHandler } from '../../src/registry/define-handler.js';
 
@@ -63,6 +64,10 @@ describe('build', () => {
           handlerClass: ScrapePage,
           input: null,
           after: [],
+          before: [],
+          afterSkipped: 'run',
+          when: null,
+          onFailure: 'fail',
           onItemFailure: 'fail',
           undo: null,
           options: { queue: 'web', timeout: '5m' },
@@ -73,6 +78,10 @@ describe('build', () => {
           handlerClass: ProcessImage,
           input: expect.any(Function),
           after: ['page'],
+          before: ['page'],
+          afterSkipped: 'run',
+          when: null,
+          onFailure: 'fail',
           onItemFailure: 'skip',
           undo: RemoveImage,
           options: {},
@@ -83,6 +92,10 @@ describe('build', () => {
           handlerClass: ProcessImage,
           input: expect.any(Function),
           after: ['images'],
+          before: ['page', 'images'],
+          afterSkipped: 'run',
+          when: null,
+          onFailure: 'fail',
           onItemFailure: 'fail',
           undo: RemoveImage,
           options: {},
@@ -123,6 +136,44 @@ describe('build', () => {
     });
   });
 
+  it('places each step after those that it names, and knows what is over by then', () => {
+    const definition = empty
+      .step('a', ScrapePage)
+      .step('b', ScrapePage, ({ input }) => input, { after: [] })
+      .step('c', ScrapePage, ({ a }) => a, { after: ['a'] })
+      .step('d', ScrapePage, ({ c }) => c, {
+        after: ['c', 'b'],
+        afterSkipped: 'skip',
+        when: () => true,
+        onFailure: 'skip',
+      })
+      .step('e', ScrapePage, ({ d }) => ({ url: d?.url ?? '' }))
+      .step('f', ScrapePage, ({ b }) => b, { after: ['b'] })
+      .build();
+    expect(definition.steps.map(({ name, after, before }) => [name, after, before])).toEqual([
+      ['a', [], []],
+      ['b', [], []],
+      ['c', ['a'], ['a']],
+      ['d', ['c', 'b'], ['a', 'b', 'c']],
+      ['e', ['d'], ['a', 'b', 'c', 'd']],
+      ['f', ['b'], ['b']],
+    ]);
+    expect(definition.steps[3]).toMatchObject({ afterSkipped: 'skip', when: expect.any(Function), onFailure: 'skip' });
+    expect(orderOf(definition)).toEqual({
+      ends: ['e', 'f'],
+      gates: new Set(),
+      successors: new Map([
+        ['a', 2],
+        ['d', 4],
+      ]),
+    });
+    expect(orderOf(ingestPage)).toEqual({
+      ends: ['cover'],
+      gates: new Set(['page', 'images', 'cover']),
+      successors: new Map([['images', 2]]),
+    });
+  });
+
   it('leaves out options that are undefined', () => {
     const { steps } = empty.step('page', ScrapePage, { queue: undefined, attempts: 3 }).build();
     expect(steps[0]?.options).toStrictEqual({ attempts: 3 });
@@ -148,6 +199,17 @@ describe('version', () => {
     expect(each({ key: 'a', tags: [] })).toBe(each({ tags: [], key: 'a' }));
   });
 
+  const twice = (options: object) =>
+    empty
+      .step('page', ScrapePage)
+      .step('again', ScrapePage, ({ input }) => input, options)
+      .build().version;
+
+  it('is the same for an edge or a policy that is written out, and whatever a condition says', () => {
+    expect(twice({ after: ['page'], afterSkipped: 'run', onFailure: 'fail', when: undefined })).toBe(twice({}));
+    expect(twice({ when: () => true })).toBe(twice({ when: () => false }));
+  });
+
   it('is another for every other shape', () => {
     const items = () => [{ src: '' }];
     const image = () => ({ src: '' });
@@ -169,6 +231,13 @@ describe('version', () => {
         .build().version,
       each({ key: 'a', tags: [] }),
       each({ key: 'b', tags: [] }),
+      ...[
+        { after: [] as const },
+        { afterSkipped: 'skip' as const },
+        { when: () => true },
+        { onFailure: 'skip' as const },
+        { onFailure: { substitute: { url: '', images: [] } } },
+      ].map((options) => twice(options)),
     ];
     expect(new Set(versions).size).toBe(versions.length);
   });
@@ -184,6 +253,8 @@ describe('what the compiler would refuse', () => {
   const untyped = (name: unknown = 'ingest-page', input: unknown = PageRef) =>
     pipeline(name as string, { input: input as typeof PageRef }) as unknown as Untyped;
   const page = () => untyped().step('page', ScrapePage);
+  const same = (results: unknown) => results;
+  const again = (options: unknown) => page().step('again', ScrapePage, same, options);
   const cyclic: Record<string, unknown> = {};
   cyclic.self = cyclic;
 
@@ -229,6 +300,49 @@ describe('what the compiler would refuse', () => {
     ['no time', () => untyped().step('page', ScrapePage, { timeout: '0s' }), STEP, /timeout "0s" is not between/],
     ['too much time', () => untyped().step('page', ScrapePage, { timeout: '30d' }), STEP, /timeout "30d" is not/],
     ['no attempts', () => untyped().step('page', ScrapePage, { attempts: 0 }), STEP, /attempts 0 .* 1 to 1000/],
+    [
+      'no array of names',
+      () => page().step('again', ScrapePage, same, { after: 'page' }),
+      AGAIN,
+      /its after is "page"/,
+    ],
+    ['an unknown step to come after', () => again({ after: ['pge'] }), AGAIN, /comes after "pge", and no step before/],
+    ['itself to come after', () => again({ after: ['again'] }), AGAIN, /comes after "again", .* wait for each other/],
+    ['a later step', () => again({ after: ['last'] }).step('last', ScrapePage, same), AGAIN, /comes after "last", /],
+    ['no name to come after', () => again({ after: [undefined] }), AGAIN, /comes after undefined, /],
+    ['a name to come after twice', () => again({ after: ['page', 'page'] }), AGAIN, /names a step twice/],
+    ['a step after the input', () => again({ after: ['input'] }), AGAIN, /comes after "input", /],
+    ['a root without callback', () => page().step('again', ScrapePage, { after: [] }), AGAIN, /only the first step/],
+    ['a when that is no callback', () => again({ when: true }), AGAIN, /its when is no callback/],
+    ['null for a when', () => again({ when: null }), AGAIN, /its when is no callback/],
+    ['an async when', () => again({ when: async () => true }), AGAIN, /callback is async/],
+    ['a bad afterSkipped', () => again({ afterSkipped: true }), AGAIN, /its afterSkipped is true\. Write 'run' or/],
+    [
+      'a bad onFailure',
+      () => again({ onFailure: 'ignore' }),
+      AGAIN,
+      /its onFailure is "ignore"\. Write 'fail', 'skip'/,
+    ],
+    ['no onFailure', () => again({ onFailure: null }), AGAIN, /its onFailure is null/],
+    ['no substitute of a step', () => again({ onFailure: {} }), AGAIN, /substitute: a result/],
+    [
+      'a substitute of a step without JSON form',
+      () => again({ onFailure: { substitute: cyclic } }),
+      AGAIN,
+      /its substitute cannot be stored as JSON/,
+    ],
+    [
+      'a substitute that is too large',
+      () => again({ onFailure: { substitute: 'x'.repeat(2 ** 20) } }),
+      AGAIN,
+      /its substitute is 1048578 bytes as JSON, the limit is 1048576/,
+    ],
+    [
+      'a policy of a step for an each',
+      () => untyped().each('page', ScrapePage, () => [], { onFailure: 'skip' }),
+      STEP,
+      /onFailure is an option of \.step/,
+    ],
     ['a policy of a step', () => untyped().step('page', ScrapePage, { onItemFailure: 'skip' }), STEP, /has no items/],
     [
       'a bad policy',

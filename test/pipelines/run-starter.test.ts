@@ -158,7 +158,19 @@ describe('a start', () => {
         name: 'wide',
         version: wide.version,
         graph: {
-          steps: [{ name: 'work', kind: 'each', handler: 'work', after: [], onItemFailure: 'fail', undo: null }],
+          steps: [
+            {
+              name: 'work',
+              kind: 'each',
+              handler: 'work',
+              after: [],
+              afterSkipped: 'run',
+              conditional: false,
+              onFailure: 'fail',
+              onItemFailure: 'fail',
+              undoneBy: null,
+            },
+          ],
         },
       },
     ]);

@@ -45,6 +45,24 @@ const others = [
     .step('first', First, ({ input }) => input, { undo: Remove })
     .step('second', Second, ({ first }) => first)
     .build(),
+  long('condition')
+    .step('second', Second, ({ first }) => first, { when: ({ first }) => first.n > 0 })
+    .build(),
+  long('two-follow')
+    .step('second', Second, ({ first }) => first, { after: ['first'] })
+    .step('third', Third, ({ first }) => first, { after: ['first'] })
+    .build(),
+  long('join')
+    .step('other', Third, ({ input }) => input, { after: [] })
+    .step('second', Second, ({ first }) => first, { after: ['first', 'other'] })
+    .build(),
+  long('two-ends')
+    .step('other', Third, ({ input }) => input, { after: [] })
+    .build(),
+  long('unseen')
+    .step('other', Third, ({ input }) => input, { after: [] })
+    .step('second', Second, (results) => ({ n: (results as { other?: Size }).other?.n ?? 0 }), { after: ['first'] })
+    .build(),
   long('all-results')
     .step('second', Second, (results) => ({ n: Object.keys(results).length }))
     .build(),
@@ -59,11 +77,19 @@ const others = [
     .build(),
 ];
 
+const branches = pipeline('branches', { input: Size })
+  .step('first', First)
+  .step('other', Third, ({ first }) => ({ n: first.n * 10 }), { after: ['first'] })
+  .step('third', Third, ({ first }) => ({ n: first.n + 1 }), { after: ['first'] })
+  .step('fourth', Second, ({ third, first }) => ({ n: third.n + first.n }))
+  .step('fifth', Second, ({ fourth, other }) => ({ n: fourth.n + other.n }), { after: ['fourth', 'other'] })
+  .build();
+
 let bench: PipelineBench;
 let node: PipelineNode;
 beforeEach(async () => {
   bench = await openPipelineBench();
-  node = bench.node(line, ...others);
+  node = bench.node(line, branches, ...others);
 });
 afterEach(() => bench.close());
 
@@ -107,11 +133,11 @@ const advance = (endings: readonly Completed[], taker: JobTaker | null = null) =
 async function started(
   definition: PipelineDefinition<Size> = line,
   options = {},
-): Promise<{ run: RunHandle<unknown>; attempt: Attempt }> {
+): Promise<{ run: RunHandle<unknown>; attempt: Attempt; others: readonly Attempt[] }> {
   const run = await node.pipelines.start(definition, { n: 1 }, options);
-  const [attempt] = await node.claim();
+  const [attempt, ...others] = await node.claim();
   if (!attempt) throw new Error('nothing was claimed');
-  return { run, attempt };
+  return { run, attempt, others };
 }
 
 const jobsOf = (runId: string) =>
@@ -195,6 +221,24 @@ describe('a single step that is completed', () => {
   });
 });
 
+describe('a step of a branch that is completed', () => {
+  it('begins the one that follows whatever the other branch does, and the join is the long way’s', async () => {
+    const run = await node.pipelines.start(branches, { n: 1 });
+    await node.turn();
+    const [other, third] = (await node.claim()).sort((a, b) => (String(a.row.step) < String(b.row.step) ? -1 : 1));
+    expect([other?.row.step, third?.row.step]).toEqual(['other', 'third']);
+    const taker = takerOf(third);
+    expect(await advance([end(third, { n: 2 }), end(other, { n: 10 })], taker)).toEqual([end(third, { n: 2 })]);
+    expect(taker.taken.map(({ row }) => [row.step, row.payload])).toEqual([['fourth', { n: 3 }]]);
+    const fourth = end(attemptOf(taker), { n: 3 });
+    expect(await advance([fourth, end(other, { n: 10 })], taker)).toEqual([]);
+    await node.settle([fourth, end(other, { n: 10 })]);
+    const [fifth] = await node.claim();
+    expect(await advance([end(fifth, { n: 13 })], taker)).toEqual([end(fifth, { n: 13 })]);
+    await expect(run.result()).resolves.toEqual({ n: 13 });
+  });
+});
+
 describe('a job that follows is not handed over', () => {
   const expectWaiting = async (taker: Taker, run: RunHandle<unknown>) => {
     expect(taker.taken).toEqual([]);
@@ -223,11 +267,12 @@ describe('the long way is left', () => {
   it.each(others.map((definition) => [definition.name, definition] as const))(
     'what needs it, untouched: %s',
     async (_, definition) => {
-      const { run, attempt } = await started(definition);
+      const { run, attempt, others } = await started(definition);
       const taker = takerOf(attempt);
       expect(await advance([end(attempt)], taker)).toEqual([]);
-      expect((await jobsOf(run.id)).map(({ state }) => state)).toEqual(['running']);
-      await node.settle([end(attempt)]);
+      const untouched = [attempt, ...others].map(() => 'running');
+      expect((await jobsOf(run.id)).map(({ state }) => state)).toEqual(untouched);
+      await node.settle([attempt, ...others].map((each) => end(each)));
       await node.drain();
       expect((await run.status()).state).toMatch(/completed|failed/);
     },

@@ -4,10 +4,15 @@ import { beginUndos } from '../../src/repositories/sql/begin-undos.js';
 import { completeRuns } from '../../src/repositories/sql/complete-runs.js';
 import { endRuns } from '../../src/repositories/sql/end-runs.js';
 import { findCancelledSteps } from '../../src/repositories/sql/find-cancelled-steps.js';
+import { findExpiredRuns } from '../../src/repositories/sql/find-expired-runs.js';
+import { findIdleRuns } from '../../src/repositories/sql/find-idle-runs.js';
 import { findRun } from '../../src/repositories/sql/find-run.js';
+import { findRunGraph } from '../../src/repositories/sql/find-run-graph.js';
 import { findRunEvents } from '../../src/repositories/sql/find-run-events.js';
 import { findRunOutcomes } from '../../src/repositories/sql/find-run-outcomes.js';
+import { findStepStates } from '../../src/repositories/sql/find-step-states.js';
 import { findStepResults } from '../../src/repositories/sql/find-step-results.js';
+import { findUniqueRun } from '../../src/repositories/sql/find-unique-run.js';
 import { findStoppedJobs } from '../../src/repositories/sql/find-stopped-jobs.js';
 import { lockRuns } from '../../src/repositories/sql/lock-runs.js';
 import { recordSteps } from '../../src/repositories/sql/record-steps.js';
@@ -36,7 +41,7 @@ const jobsOfFresh = fresh.map((n) => ({
   ...newJob(n),
   run: { id: idOf('fresh', n), pipeline: 'orders@v1', step: 'reserve', item: null },
 }));
-const firstSteps = JSON.stringify([{ step: 'reserve', position: 0, kind: 'one', total: 1 }]);
+const firstSteps = JSON.stringify([{ step: 'reserve', position: 0, kind: 'one', total: 1, state: 'running' }]);
 
 const starting = [
   statementCase(
@@ -52,11 +57,13 @@ const starting = [
       fresh.map(() => null),
       fresh.map(() => ''),
       fresh.map(() => firstSteps),
+      fresh.map((n) => (n % 2 ? 60_000 : null)),
+      fresh.map((n) => (n % 3 ? `order:${n}` : null)),
       JSON.stringify([{ name: 'orders', version: 'v1', graph: {} }]),
     ],
     { answers: 250, buffers: 250 * 40 },
   ),
-  statementCase(startSteps, [running, each('bill'), each(3), each('one'), each(1)], {
+  statementCase(startSteps, [running, each('bill'), each(3), each('one'), each(1), each('running')], {
     answers: 0,
     buffers: BATCH * 7,
   }),
@@ -108,8 +115,18 @@ const advancing = [
     [each(large), each('pack'), items, each('completed'), each('{"box": 1}'), each('{"name": "unpack"}')],
     { of: 'items', answers: 1, buffers: BATCH * 6 },
   ),
-  statementCase(findStepResults, [running.slice(0, 250)], { answers: 750, buffers: 250 * 22 }),
-  statementCase(completeRuns, [running, each('ship')], { answers: BATCH, buffers: BATCH * 20 }),
+  statementCase(findStepStates, [running], { answers: BATCH * 3, buffers: BATCH * 6 }),
+  statementCase(findIdleRuns, [[...running, ...stopping]], { answers: 0, buffers: BATCH * 12 }),
+  statementCase(
+    findStepResults,
+    [
+      ['reserve', 'pack', 'ship'].flatMap(() => running.slice(0, 250)),
+      ['reserve', 'pack', 'ship'].flatMap((step) => running.slice(0, 250).map(() => step)),
+    ],
+    { answers: 750, buffers: 750 * 9 },
+  ),
+  statementCase(completeRuns, [running, each('{ship}')], { answers: BATCH, buffers: BATCH * 20 }),
+  statementCase(completeRuns, [running, each('{pack,ship}')], { of: 'two ends', answers: BATCH, buffers: BATCH * 28 }),
 ];
 
 const ending = [
@@ -131,12 +148,15 @@ const ending = [
     answers: BATCH,
     buffers: BATCH * 25,
   }),
+  statementCase(findExpiredRuns, [500], { answers: 500, buffers: 500 * 4 }),
   statementCase(endRuns, [stopping], { answers: BATCH, buffers: BATCH * 16 }),
 ];
 
 const asking = [
   statementCase(findRun, [idOf('run', 500)], { answers: 1, buffers: 20 }),
-  statementCase(findRunEvents, [large, 1, 2_000, 1_000], { answers: 1, buffers: 100 }),
+  statementCase(findRunGraph, [idOf('run', 500)], { answers: 1, buffers: 20 }),
+  statementCase(findRunEvents, [large, ['reserve'], ['pack'], [2_000], 1_000], { answers: 1, buffers: 100 }),
+  statementCase(findUniqueRun, ['', 'orders', `order:${unfinished + 3_001}`], { answers: 1, buffers: 10 }),
   statementCase(findRunOutcomes, [running], { answers: BATCH, buffers: BATCH * 4 }),
 ];
 

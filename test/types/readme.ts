@@ -42,6 +42,9 @@ const start = pipeline('ingest-page', { input: PageRef });
 const page = start.step('page', ScrapePage);
 const images = page.each('images', ProcessImage, ({ page }) => page.images);
 const some = page.each('images', ProcessImage, ({ page }) => page.images, { onItemFailure: 'skip' });
+const maybe = page.step('cover', ProcessImage, ({ page }) => ({ src: page.url }), {
+  when: ({ page }) => page.title !== '',
+});
 
 export const pipelines = [
   // @ts-expect-error The input of the pipeline does not fill this step's payload
@@ -56,6 +59,12 @@ export const pipelines = [
   page.each('images', ProcessImage, ({ page }) => page.images.map(({ src }) => src)),
   // @ts-expect-error Type 'undefined' is not assignable
   some.step('stored', StorePage, ({ page, images }) => ({ page, images })),
+  // @ts-expect-error Property 'images' does not exist on type
+  images.step('stored', StorePage, ({ page, images }) => ({ page, images }), { after: ['page'] }),
+  // @ts-expect-error Type '"imges"' is not assignable to type
+  images.step('again', ScrapePage, ({ input }) => input, { after: ['imges'] }),
+  // @ts-expect-error 'cover' is possibly 'undefined'
+  maybe.step('again', ScrapePage, ({ cover }) => ({ url: cover.key })),
   // @ts-expect-error does not fill the payload { payload, result } of its undo handler
   page.step('again', ScrapePage, ({ input }) => input, { undo: RemoveImage }),
   // @ts-expect-error Property 'build' does not exist on type 'EmptyPipeline<PageRef>'

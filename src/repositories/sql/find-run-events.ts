@@ -2,34 +2,45 @@ import type { ItemState, RunState, StepState } from '../../core/run-state.js';
 import { statement } from '../statement.js';
 
 /**
- * What has happened in a run since a watcher last looked: steps from a position on, and of fan-outs the items that ended
- * since, a page of them. One snapshot: the items on the page are all that the steps' counts speak of, or the page is full.
- * Items are one range of their primary key, bounded above too: of a limit alone the planner may make a sort of them all.
+ * What has happened in a run since a watcher last looked: its steps but for those that he has seen to their ends, and of
+ * fan-outs the items that ended since, a page of them. One snapshot: the items on the page are all that the steps' counts
+ * speak of, or the page is full. Items are one range of their primary key for each step, bounded above too: of a limit
+ * alone the planner may make a sort of them all.
  */
 export const findRunEvents = statement<
-  readonly [id: string, position: number, finished: number, limit: number],
+  readonly [
+    id: string,
+    /** Steps that he has seen to their ends. */
+    seen: readonly string[],
+    /** Fan-outs that he has seen some of, and how many of their items. */
+    steps: readonly string[],
+    items: readonly number[],
+    limit: number,
+  ],
   RunEventsRow
 >(
   'find-run-events',
   ({ schema }) => `
+with steps as materialized (
+  select s.*, coalesce((select i.seen from unnest($3::text[], $4::int[]) as i(step, seen) where i.step = s.step), 0) as seen
+  from ${schema}.pipeline_step s where s.run_id = $1::uuid and s.step <> all($2::text[])
+)
 select r.state, coalesce((
     select jsonb_agg(jsonb_build_object('step', s.step, 'position', s.position, 'kind', s.kind, 'state', s.state, 'total', s.total,
       'remaining', s.remaining, 'startedAt', ${millis('s.started_at')}, 'finishedAt', ${millis('s.finished_at')}) order by s.position)
-    from ${schema}.pipeline_step s where s.run_id = r.id and s.position >= $2::int
+    from steps s
   ), '[]') as steps, coalesce((
     select jsonb_agg(jsonb_build_object('position', i.position, 'finishOrder', i.finish_order, 'item', i.item,
       'state', i.state, 'finishedAt', ${millis('i.finished_at')}) order by i.position, i.finish_order)
     from (
       select s.position, i.finish_order, i.item, i.state, i.finished_at
-      from ${schema}.pipeline_step s
+      from steps s
       cross join lateral (
         select i.finish_order, i.item, i.state, i.finished_at from ${schema}.pipeline_item i
-        where i.run_id = s.run_id and i.step = s.step
-          and i.finish_order > case s.position when $2::int then $3::int else 0 end
-          and i.finish_order <= case s.position when $2::int then $3::int else 0 end + $4::int
+        where i.run_id = s.run_id and i.step = s.step and i.finish_order > s.seen and i.finish_order <= s.seen + $5::int
       ) i
-      where s.run_id = r.id and s.kind = 'each' and s.position >= $2::int
-      order by s.position, i.finish_order limit $4::int
+      where s.kind = 'each'
+      order by s.position, i.finish_order limit $5::int
     ) i
   ), '[]') as items
 from ${schema}.pipeline_run r where r.id = $1::uuid`,

@@ -6,6 +6,7 @@ export const findRun = statement<readonly [id: string], RunStatusRow>(
   'find-run',
   ({ schema }) => `
 select r.id, r.name, r.version, r.state, r.error, (extract(epoch from r.created_at) * 1000)::float8 as "createdAt",
+  (extract(epoch from r.deadline_at) * 1000)::float8 as "deadlineAt",
   (extract(epoch from r.finished_at) * 1000)::float8 as "finishedAt",
   coalesce((
     select jsonb_agg(jsonb_build_object('name', s.step, 'state', s.state, 'total', s.total, 'done', s.total - s.remaining,
@@ -22,6 +23,7 @@ export interface RunStatusRow {
   readonly state: RunState;
   readonly error: RunError | null;
   readonly createdAt: number;
+  readonly deadlineAt: number | null;
   readonly finishedAt: number | null;
   readonly steps: readonly {
     readonly name: string;

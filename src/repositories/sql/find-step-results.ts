@@ -1,12 +1,12 @@
 import { statement } from '../statement.js';
 
 /**
- * What the steps of runs returned until now. The results of a fan-out are put together from its items, in the order in
- * which it was given them; the places of those that were skipped are named, because nothing and a result of `null` look
- * the same in JSON. A probe for each run (`offset 0` sees to it), whatever the statistics say.
+ * What steps returned, each of the run in the same place. The results of a fan-out are put together from its items, in the
+ * order in which it was given them; the places of those that were skipped are named, because nothing and a result of
+ * `null` look the same in JSON. A probe for each step (`offset 0` sees to it), whatever the statistics say.
  */
 export const findStepResults = statement<
-  readonly [runIds: readonly string[]],
+  readonly [runIds: readonly string[], steps: readonly string[]],
   {
     readonly runId: string;
     readonly step: string;
@@ -17,9 +17,9 @@ export const findStepResults = statement<
   'find-step-results',
   ({ schema }) => `
 select s.run_id as "runId", s.step, case s.kind when 'one' then s.result else coalesce(i.results, '[]') end as result, i.skipped
-from unnest($1::uuid[]) as r(id)
+from unnest($1::uuid[], $2::text[]) as r(id, step)
 cross join lateral (
-  select s.run_id, s.step, s.kind, s.result from ${schema}.pipeline_step s where s.run_id = r.id offset 0
+  select s.run_id, s.step, s.kind, s.result from ${schema}.pipeline_step s where s.run_id = r.id and s.step = r.step offset 0
 ) s
 cross join lateral (
   select jsonb_agg(i.result order by i.item) as results, array_agg(i.item) filter (where i.state = 'skipped') as skipped

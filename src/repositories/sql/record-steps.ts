@@ -1,3 +1,4 @@
+import type { StepState } from '../../core/run-state.js';
 import { statement } from '../statement.js';
 
 /**
@@ -14,7 +15,7 @@ export const recordSteps = statement<
     results: readonly (string | null)[],
     undos: readonly (string | null)[],
   ],
-  { readonly runId: string; readonly step: string; readonly remaining: number }
+  { readonly runId: string; readonly step: string; readonly remaining: number; readonly state: StepState }
 >(
   'record-steps',
   ({ schema }) => `
@@ -52,7 +53,7 @@ recorded as (
       when s.remaining = e.jobs then 'completed'
       else 'running' end
   from ended e where s.ctid = e.tid
-  returning s.run_id, s.step, s.remaining
+  returning s.run_id, s.step, s.remaining, s.state
 )
-select run_id as "runId", step, remaining from recorded`,
+select run_id as "runId", step, remaining, state from recorded`,
 );

@@ -3,7 +3,8 @@ import { anyOf } from './any-of.js';
 import { ofRun } from './of-run.js';
 
 /**
- * Stops runs that are running: no step of theirs begins any more. What they have left to run is for the caller to end.
+ * Stops runs that are running: no step of theirs begins any more. A step that failed is recorded as such before; others
+ * that run are cancelled, and what they have left to run is for the caller to end.
  * Locks as `lock-runs` does. Those that stop or are over already are not among the rows returned, so the first reason
  * stays. Ids are sorted.
  */
@@ -29,7 +30,7 @@ stopped as (
   returning r.id
 ),
 steps as (
-  update ${schema}.pipeline_step s set state = ${ofRun('s.run_id', 2, 'text')}
+  update ${schema}.pipeline_step s set state = 'cancelled'
   where s.run_id = any(array(select id from held)) and s.state = 'running'
 )
 select id from stopped`,

@@ -1,0 +1,77 @@
+import type { Random } from './random.js';
+
+/** What a step's job does; `lose`: fails the first time. `throw`: its callback does, before there is a job. */
+export type Fate = 'work' | 'lose' | 'discard' | 'cancel' | 'throw';
+
+/** A step of a pipeline that was made at random. */
+export interface GraphStep {
+  readonly name: string;
+  readonly kind: 'one' | 'each';
+  readonly after: readonly string[];
+  readonly afterSkipped: 'run' | 'skip';
+  readonly conditional: boolean;
+  /** Of the job, or of each item. */
+  readonly policy: 'fail' | 'skip' | { readonly substitute: { readonly n: number } };
+  readonly undone: boolean;
+}
+
+export interface Graph {
+  readonly name: string;
+  readonly steps: readonly GraphStep[];
+}
+
+/** What is to happen in a run, by the names of steps. */
+export interface Script {
+  /** Of the job, or of the first item. */
+  readonly fates: Readonly<Record<string, Fate>>;
+  /** Answers of conditions; a step without one runs. */
+  readonly answers: Readonly<Record<string, boolean>>;
+  /** Items of fan-outs. */
+  readonly items: Readonly<Record<string, number>>;
+}
+
+/** A pipeline of up to that many steps. Most edges are short, as in pipelines that people write. */
+export function randomGraph(random: Random, name: string, maxSteps: number): Graph {
+  const steps: GraphStep[] = [];
+  const count = 1 + random.below(maxSteps);
+  for (let at = 0; at < count; at++) {
+    steps.push({
+      name: `s${at}`,
+      kind: random.next() < 0.25 ? 'each' : 'one',
+      after: afterOf(random, steps),
+      afterSkipped: random.next() < 0.3 ? 'skip' : 'run',
+      conditional: random.next() < 0.25,
+      policy: policyOf(random),
+      undone: random.next() < 0.5,
+    });
+  }
+  return { name, steps };
+}
+
+function afterOf(random: Random, earlier: readonly GraphStep[]): string[] {
+  if (earlier.length === 0 || random.next() < 0.1) return [];
+  const near = earlier.slice(-6);
+  return random.some(random.next() < 0.8 ? near : earlier, 1 + random.below(3)).map(({ name }) => name);
+}
+
+function policyOf(random: Random): GraphStep['policy'] {
+  const draw = random.next();
+  if (draw < 0.3) return 'skip';
+  return draw < 0.6 ? { substitute: { n: random.below(100) } } : 'fail';
+}
+
+/** What happens in a run of it. In most runs nothing fails that must not. */
+export function randomScript(random: Random, { steps }: Graph): Script {
+  const harmless = random.next() < 0.6;
+  const fate = ({ policy }: GraphStep): Fate => {
+    const draw = random.next();
+    if (draw < 0.1) return 'lose';
+    if (draw > 0.3 || (harmless && policy === 'fail')) return 'work';
+    return draw < 0.2 ? 'discard' : draw < 0.29 || harmless ? 'cancel' : 'throw';
+  };
+  return {
+    fates: Object.fromEntries(steps.map((step) => [step.name, fate(step)])),
+    answers: Object.fromEntries(steps.map(({ name }) => [name, random.next() < 0.6])),
+    items: Object.fromEntries(steps.map(({ name }) => [name, random.below(4)])),
+  };
+}

@@ -1,0 +1,24 @@
+/** The programs of docs/pipelines.md: the page is held against this file. */
+import type { Jobs } from '../../src/index.js';
+import { pipeline } from '../../src/index.js';
+import { PageRef, ProcessImage, ScrapePage, StorePage } from './pipeline-handlers.js';
+
+export const ingest = pipeline('ingest', { input: PageRef })
+  .step('page', ScrapePage)
+  .each('images', ProcessImage, ({ page }) => page.images, { after: ['page'] })
+  .step('copy', ScrapePage, ({ page }) => ({ url: page.url }), { after: ['page'] })
+  .step('stored', StorePage, ({ copy, images }) => ({ page: copy, images }), { after: ['images', 'copy'] })
+  .build();
+
+export const translated = pipeline('translated', { input: PageRef })
+  .step('page', ScrapePage)
+  .step('cover', ProcessImage, ({ page }) => ({ src: page.url }), { when: ({ page }) => page.title !== '' })
+  .step('thumbnail', ProcessImage, ({ cover }) => ({ src: cover.key }), { afterSkipped: 'skip' })
+  .step('stored', StorePage, ({ page, thumbnail }) => ({ page, images: thumbnail ? [thumbnail] : [] }))
+  .build();
+
+export async function order(jobs: Jobs): Promise<void> {
+  const run = await jobs.start(ingest, { url: 'https://example.com' }, { timeout: '1h', unique: 'example.com' });
+  for await (const { step, item, state } of run.events()) console.log(step, item, state);
+  console.log(await run.result({ timeout: '2h' }), run.existing);
+}
