@@ -320,7 +320,7 @@ const pipelines = (s: string): string[] => [
     constraint pipeline_step_remaining check (remaining between 0 and total),
     constraint pipeline_step_undo_state check (undo_state in ('running', 'completed', 'failed')),
     constraint pipeline_step_undo_remaining check (undo_remaining between 0 and undoable)
-  ) with (fillfactor = 35)`, // each row is updated once as a rule, and then holds its result
+  ) with (fillfactor = 25)`, // each row is updated once as a rule, and then holds its result
   // Inserted when the item is over, in that order, and never changed: a watcher reads on from where it was.
   `create table ${s}.pipeline_item (
     run_id uuid not null,

@@ -36,7 +36,7 @@ gone as materialized (
 ),
 finished as (
   insert into ${schema}.job_history (${jobColumns}, state, reason, finished_at, prune_at)
-  select ${jobValues('g')}, 'cancelled', $2::text, ${schema}.clock(), ${pruneAt(schema, 'g')} from gone g
+  select ${jobValues('g', { attempt: 'least(g.attempt, g.max_attempts)' })}, 'cancelled', $2::text, ${schema}.clock(), ${pruneAt(schema, 'g')} from gone g
 ),
 freed as (${freeUniqueKeys(schema, 'gone')}),
 notified as materialized (

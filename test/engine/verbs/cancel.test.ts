@@ -61,6 +61,19 @@ describe('a cancel on request', () => {
     expect((await jobs.get(waiting)).state).toBe('available');
   });
 
+  it('counts no more attempts than were allowed, though dead workers made it be claimed once more', async () => {
+    const attempt = await jobs.running({ maxAttempts: 1 });
+    const lose = async (): Promise<unknown> => {
+      await rowlock.query(`update $s.worker set heartbeat_at = '-infinity'`);
+      return rowlock.engine.rescue(rowlock.on, 10);
+    };
+    await lose();
+    await jobs.claim({ queue: attempt.row.queue });
+    await lose();
+    await request([attempt.id]);
+    expect(await jobs.get(attempt.id)).toMatchObject({ state: 'cancelled', attempt: 1 });
+  });
+
   it('forgets a request when the attempt is over before its worker heard of it', async () => {
     const attempt = await jobs.running({ maxAttempts: 1 });
     await request([attempt.id]);

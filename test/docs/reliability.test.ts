@@ -1,0 +1,55 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+import { allMutants } from '../mutants/all-mutants.js';
+import { scenes } from '../races/scenes.js';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+const page = path.join(root, 'docs/reliability.md');
+const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
+
+/** Each command with what its file says of it. */
+function commands(): string {
+  const folder = 'test/model/commands';
+  const lines = readdirSync(path.join(root, folder)).flatMap((file) =>
+    [...read(`${folder}/${file}`).matchAll(/^\/\*\* (.*) \*\/\nexport const (\w+)/gm)].map(
+      ([, said, name]) => `| \`${name}\` | ${said} |`,
+    ),
+  );
+  return `| command | what happens |\n|---|---|\n${lines.join('\n')}`;
+}
+
+function mutants(): string {
+  const lines = allMutants.map(
+    ({ name, file, killedBy }) =>
+      `| ${name.replaceAll('-', ' ')} | \`${file}\` | \`${killedBy.replace('.test.ts', '')}\` |`,
+  );
+  return `${allMutants.length} mutants:\n\n| mistake | in | killed by |\n|---|---|---|\n${lines.join('\n')}`;
+}
+
+function races(): string {
+  const lines = scenes.map(({ name, parties }) => `| ${name} | ${parties.map((party) => party.name).join('; ')} |`);
+  const pairs = scenes.reduce(
+    (sum, { parties }) => sum + parties.filter(({ comesSecond }) => !comesSecond).length * parties.length,
+    0,
+  );
+  return `${pairs} ordered pairs:\n\n| scene | parties |\n|---|---|\n${lines.join('\n')}`;
+}
+
+describe('docs/reliability.md', () => {
+  it.each(Object.entries({ commands, mutants, races }))('has the %s of the tests', (name, render) => {
+    const text = readFileSync(page, 'utf8');
+    const place = new RegExp(`<!-- ${name} -->\n[^]*<!-- /${name} -->`);
+    expect(text).toMatch(place);
+    const expected = text.replace(place, () => `<!-- ${name} -->\n\n${render()}\n\n<!-- /${name} -->`);
+    if (process.env['UPDATE_DOCS']) writeFileSync(page, expected);
+    expect(readFileSync(page, 'utf8')).toBe(expected);
+  });
+
+  it('names files that are there', () => {
+    const linked = [...readFileSync(page, 'utf8').matchAll(/\]\(\.\.\/([^)#]+)\)/g)].map(([, file = '']) => file);
+    expect(linked.length).toBeGreaterThan(3);
+    expect(linked.filter((file) => !existsSync(path.join(root, file)))).toEqual([]);
+  });
+});

@@ -1,0 +1,159 @@
+import { statement } from '../../src/repositories/statement.js';
+import { errorLine } from './model-job.js';
+import type { Row, State } from './state.js';
+
+type Stored = Readonly<Record<string, unknown>>;
+type Tables = Readonly<Record<'job' | 'lock' | 'unique_key' | 'claim' | 'worker' | 'ledger', readonly Stored[]>>;
+
+/** How the raw rows become those of the model: its names for ids, its zero of time. */
+export interface Translation {
+  readonly nameOf: (id: string) => string;
+  /** Epoch milliseconds at which the test began, by the clock of the database. */
+  readonly epoch: number;
+}
+
+/** One statement, so that what is read is one moment of the whole schema; as the engine's are, to be prepared like them. */
+export const readTables = statement<readonly [], { readonly state: Tables }>('read-tables', ({ schema }) => {
+  const others = ['lock', 'unique_key', 'claim', 'worker', 'ledger'].map(
+    (table) => `'${table}', (select coalesce(json_agg(t), '[]') from ${schema}.${table} t)`,
+  );
+  return `
+with job as (
+  select j.*, h.prune_at from ${schema}.jobs j left join ${schema}.job_history h on h.id = j.id and h.finished_at = j.finished_at
+)
+select json_build_object('job', (select coalesce(json_agg(j), '[]') from job j), ${others.join(', ')}) as state`;
+});
+
+/** What the tables hold, in the form in which `stateOfModel` says what they should hold. */
+export function readState(tables: Tables, translation: Translation): State {
+  const rows = (stored: readonly Stored[], read: (row: Stored) => readonly [string, Row]): ReadonlyMap<string, Row> =>
+    new Map(stored.map(read));
+  return {
+    job: jobRows(tables.job, translation),
+    lock: rows(tables.lock, (row) => lockRow(row, translation)),
+    uniqueKey: rows(tables.unique_key, (row) => uniqueKeyRow(row, translation)),
+    claim: rows(tables.claim, (row) => claimRow(row, translation)),
+    worker: rows(tables.worker, (row) => workerRow(row, translation)),
+    ledger: rows(tables.ledger, (row) => ledgerRow(row, translation)),
+  };
+}
+
+/** A job that lies in two tables is not one job: each place gets a name of its own. */
+function jobRows(stored: readonly Stored[], translation: Translation): ReadonlyMap<string, Row> {
+  const rows = new Map<string, Row>();
+  for (const row of stored) {
+    const job = jobRow(row, translation);
+    const id = String(job['id']);
+    rows.set(rows.has(id) ? `${id} (once more, ${String(job['state'])})` : id, job);
+  }
+  return rows;
+}
+
+function jobRow(row: Stored, { nameOf, epoch }: Translation): Row {
+  const time = timeFrom(epoch);
+  const over = row['finished_at'] !== null;
+  const job = {
+    id: nameOf(String(row['id'])),
+    ...take(row, [
+      'name',
+      'tenant',
+      'state',
+      'seq',
+      'queue',
+      'priority',
+      'payload',
+      'attempt',
+      'tags',
+      'progress',
+      'token',
+      'result',
+    ]),
+    uniqueKey: row['unique_key'],
+    maxAttempts: row['max_attempts'],
+    timeoutMs: row['timeout_ms'],
+    keepMs: row['keep_ms'],
+    lockKey: row['lock_key'],
+    meta: metaOf(row['meta'], time),
+    errors: ((row['errors'] ?? []) as Parameters<typeof errorLine>[0][]).map(errorLine),
+    progressMessage: row['progress_message'],
+    worker: row['worker_id'] === null ? null : nameOf(row['worker_id'] as string),
+    cancelReason: over ? null : row['reason'],
+    reason: over ? row['reason'] : null,
+  };
+  const times = [
+    'created_at',
+    'available_at',
+    'run_at',
+    'claimed_at',
+    'deadline_at',
+    'cancel_requested_at',
+    'finished_at',
+    'prune_at',
+  ];
+  return { ...job, ...Object.fromEntries(times.map((column) => [camel(column), time(row[column])])) };
+}
+
+function lockRow(row: Stored, { nameOf, epoch }: Translation): readonly [string, Row] {
+  const time = timeFrom(epoch);
+  const job = row['job_id'] === null ? null : nameOf(row['job_id'] as string);
+  const lock = {
+    key: row['key'],
+    job,
+    holder: job === null ? 'a holder of Locks' : row['holder'],
+    token: job === null ? row['token'] : null,
+    acquiredAt: time(row['acquired_at']),
+    expiresAt: time(row['expires_at']),
+  };
+  return [String(lock.key), lock];
+}
+
+function uniqueKeyRow(row: Stored, { nameOf, epoch }: Translation): readonly [string, Row] {
+  const { tenant, name, key } = row;
+  const unique = {
+    ...take(row, ['tenant', 'name', 'key', 'scope']),
+    job: nameOf(row['job_id'] as string),
+    expiresAt: timeFrom(epoch)(row['expires_at']),
+  };
+  return [`${String(tenant)}/${String(name)}/${String(key)}`, unique];
+}
+
+function claimRow(row: Stored, { nameOf, epoch }: Translation): readonly [string, Row] {
+  const time = timeFrom(epoch);
+  const claim = {
+    token: row['token'],
+    worker: nameOf(row['worker_id'] as string),
+    jobs: (row['job_ids'] as string[]).map(nameOf).toSorted(),
+    claimedAt: time(row['claimed_at']),
+    deadlineAt: time(row['deadline_at']),
+  };
+  return [`of token ${String(claim.token)}`, claim];
+}
+
+function workerRow(row: Stored, { nameOf, epoch }: Translation): readonly [string, Row] {
+  const id = nameOf(String(row['id']));
+  const { lease_ms: leaseMs, blocked_ms: blockedMs, draining } = row;
+  return [id, { id, leaseMs, blockedMs, draining, heartbeatAt: timeFrom(epoch)(row['heartbeat_at']) }];
+}
+
+function ledgerRow(row: Stored, { nameOf }: Translation): readonly [string, Row] {
+  const job = nameOf(row['job_id'] as string);
+  return [`${job} by token ${String(row['token'])}`, { job, token: row['token'] }];
+}
+
+type Time = (value: unknown) => number | null;
+
+const timeFrom =
+  (epoch: number): Time =>
+  (value) =>
+    value === null ? null : value === 'infinity' ? Infinity : Date.parse(value as string) - epoch;
+
+function metaOf(meta: unknown, time: Time): unknown {
+  if (meta === null) return null;
+  const at = (meta as Stored)['redrivenAt'];
+  return at === undefined ? meta : { ...meta, redrivenAt: time(at) };
+}
+
+const take = (row: Stored, columns: readonly string[]): Row =>
+  Object.fromEntries(columns.map((column) => [column, row[column]]));
+
+const camel = (column: string): string => column.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());

@@ -1,0 +1,7 @@
+import { engineMutants } from './engine-mutants.js';
+import type { Mutant } from './mutant.js';
+import { raceMutants } from './race-mutants.js';
+import { sqlMutants } from './sql-mutants.js';
+
+/** Every mistake that the tests must notice. */
+export const allMutants: readonly Mutant[] = [...sqlMutants, ...engineMutants, ...raceMutants];
