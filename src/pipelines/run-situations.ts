@@ -62,7 +62,7 @@ export class RunSituations {
     const unclear: string[] = [];
     for (const run of runs) {
       const clear = this.#atGate(run);
-      progress.set(run.runId, clear ?? new Map());
+      progress.set(run.runId, clear ?? new Map<string, StepState>());
       if (!clear) unclear.push(run.runId);
     }
     if (unclear.length === 0) return progress;
