@@ -5,6 +5,8 @@ import type { StepDefinition } from './step-definition.js';
 export interface PipelineOrder {
   /** Steps that come before or after every other: when one is over, all that came before is, and nothing else has begun. */
   readonly gates: ReadonlySet<string>;
+  /** Steps that may be over without a result. */
+  readonly skippable: ReadonlySet<string>;
   /** The steps after which none comes, in their order: their results are the output of a run. */
   readonly ends: readonly string[];
   /**
@@ -31,9 +33,14 @@ function makeOrder({ steps }: PipelineDefinition): PipelineOrder {
   const ends = steps.filter(({ name }) => followers.get(name) === 0);
   return {
     gates: new Set(gates.map(({ name }) => name)),
+    skippable: new Set(steps.filter(maySkip).map(({ name }) => name)),
     ends: ends.map(({ name }) => name),
     successors: new Map(steps.flatMap(({ name }) => successorOf(name, steps) ?? [])),
   };
+}
+
+function maySkip({ when, afterSkipped, onFailure }: StepDefinition): boolean {
+  return when !== null || afterSkipped === 'skip' || onFailure === 'skip';
 }
 
 function successorOf(name: string, steps: readonly StepDefinition[]): [[string, number]] | null {

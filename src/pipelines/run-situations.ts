@@ -50,37 +50,36 @@ export class RunSituations {
 
   /** In the order of the runs. The caller holds their rows, so that it stays as it is found. */
   async find(tx: StatementRunner, runs: readonly Run[]): Promise<readonly RunSituation[]> {
-    const situations = runs.map((run) => this.#atGate(run));
-    const unclear = runs.filter((_, index) => !situations[index]);
-    if (unclear.length === 0) return situations.flatMap((situation) => situation ?? []);
-    const states = await this.#states(tx, unclear);
-    const results = await this.#results(tx, unclear, states);
-    return runs.map(({ runId }, index) => {
-      return situations[index] ?? { progress: states.get(runId) ?? new Map(), results: results.get(runId) ?? {} };
+    const progress = await this.#progress(tx, runs);
+    const results = await this.#results(tx, runs, progress);
+    return runs.map(({ runId }) => {
+      return { progress: progress.get(runId) ?? new Map(), results: results.get(runId) ?? {} };
     });
   }
 
-  /**
-   * Where a run stands of which a step is over that comes before or after every other: that is clear by itself. Null if
-   * what the steps before it returned is not all known here; of one that was skipped nothing ever is.
-   */
-  #atGate({ runId, definition, finished: [finished, ...others] }: Run): RunSituation | null {
-    if (!finished || others.length > 0 || !orderOf(definition).gates.has(finished.step)) return null;
-    if (finished.state !== 'skipped' && finished.result === null) return null;
-    const before = stepOf(definition, finished.step)?.before ?? [];
-    const results = this.known.of(runId, before);
-    if (!results) return null;
-    const progress = new Map<string, StepState>(before.map((name) => [name, 'completed']));
-    progress.set(finished.step, finished.state);
-    return { progress, results: { ...results, ...own([finished]) } };
+  async #progress(tx: StatementRunner, runs: readonly Run[]): Promise<ReadonlyMap<string, RunProgress>> {
+    const progress = new Map<string, Map<string, StepState>>();
+    const unclear: string[] = [];
+    for (const run of runs) {
+      const clear = this.#atGate(run);
+      progress.set(run.runId, clear ?? new Map<string, StepState>());
+      if (!clear) unclear.push(run.runId);
+    }
+    if (unclear.length === 0) return progress;
+    for (const { runId, step, state } of await tx.run(findStepStates, [unclear])) progress.get(runId)?.set(step, state);
+    return progress;
   }
 
-  async #states(tx: StatementRunner, runs: readonly Run[]): Promise<ReadonlyMap<string, Map<string, StepState>>> {
-    const states = new Map(runs.map(({ runId }) => [runId, new Map<string, StepState>()]));
-    for (const { runId, step, state } of await tx.run(findStepStates, [[...states.keys()]])) {
-      states.get(runId)?.set(step, state);
-    }
-    return states;
+  /**
+   * Where a run stands of which a step is over that comes before or after every other: that is clear by itself, if it is
+   * clear too that nothing before it was skipped, because nothing can be, or because its result is known here. Else null.
+   */
+  #atGate({ runId, definition, finished: [finished, ...others] }: Run): Map<string, StepState> | null {
+    const { gates, skippable } = orderOf(definition);
+    if (!finished || others.length > 0 || !gates.has(finished.step)) return null;
+    const before = stepOf(definition, finished.step)?.before ?? [];
+    if (!before.every((name) => !skippable.has(name) || this.known.has(runId, name))) return null;
+    return new Map([...before.map((name) => [name, 'completed'] as const), [finished.step, finished.state]]);
   }
 
   async #results(

@@ -162,6 +162,7 @@ describe('build', () => {
     expect(orderOf(definition)).toEqual({
       ends: ['e', 'f'],
       gates: new Set(),
+      skippable: new Set(['d']),
       successors: new Map([
         ['a', 2],
         ['d', 4],
@@ -170,6 +171,7 @@ describe('build', () => {
     expect(orderOf(ingestPage)).toEqual({
       ends: ['cover'],
       gates: new Set(['page', 'images', 'cover']),
+      skippable: new Set(),
       successors: new Map([['images', 2]]),
     });
   });
