@@ -29,7 +29,9 @@ const PERFORM: Readonly<Record<Exclude<Verb, 'enqueue'>, Perform>> = {
   complete: (_, last) => rowlock.engine.complete(rowlock.on, [ending(last, { verb: 'complete', result: '1' })]),
   retry: (_, last) => rowlock.engine.retry(rowlock.on, [ending(last, failed())]),
   snooze: (_, last) =>
-    rowlock.engine.snooze(rowlock.on, [ending(last, { verb: 'snooze', delayMs: HOUR, reason: 'later', waitsFor: null })]),
+    rowlock.engine.snooze(rowlock.on, [
+      ending(last, { verb: 'snooze', delayMs: HOUR, reason: 'later', waitsFor: null }),
+    ]),
   interrupt: (_, last) => rowlock.engine.interrupt(rowlock.on, [ending(last, { verb: 'interrupt' })]),
   discard: (_, last) =>
     rowlock.engine.discard(rowlock.on, [ending(last, { verb: 'discard', error: attemptError('no', 1) })]),
