@@ -9,6 +9,8 @@ import { Booked, type KeyedTask, Locked, Plain, type Task, Unique } from './task
 const LOCK_KEYS = 50;
 const UNIQUE_KEYS = 40;
 const WAVE = 1_000;
+/** A queue that no worker serves: what is in it is there when it is cancelled, however fast the workers are. */
+const UNSERVED = 'unserved';
 
 /** Enqueues tasks of every kind, cancels some in each state, and remembers what it was told. */
 export class TaskProducer {
@@ -47,6 +49,7 @@ export class TaskProducer {
     await this.#many(Booked, share(0.12), () => this.#task());
     await this.#unique(share(0.06));
     const distant = await this.#many(Plain, share(0.003), () => ({ fate: 'work' }), { delay: '1h' });
+    const unserved = await this.#many(Plain, share(0.003), () => ({ fate: 'work' }), { queue: UNSERVED });
     const delayed = await this.#many(Plain, share(0.05), () => this.#task(), {
       delay: `${this.random.below(3_000)}ms`,
     });
@@ -60,6 +63,7 @@ export class TaskProducer {
     const plain = await this.#many(Plain, share(0.5), () => this.#task());
     await this.cancel([
       ...distant,
+      ...unserved,
       ...this.random.some(locked, 10),
       ...this.random.some(delayed, 5),
       ...this.random.some(plain, 5),
