@@ -2,6 +2,7 @@ import { align } from './align.js';
 import type { Report } from './report.js';
 import { showFigure } from './show-figures.js';
 import { showSpread } from './show-spread.js';
+import { tabulate } from './tabulate.js';
 
 /** The report for people: a table for each case of each workload, then the goals. */
 export function renderReport(report: Report): string {
@@ -20,22 +21,14 @@ export function renderReport(report: Report): string {
   return parts.join('\n');
 }
 
-function renderWorkload(
-  { figures, systems, missing }: Report,
-  { name, title }: { name: string; title: string },
-): string[] {
-  const of = figures.filter(({ workload }) => workload === name);
-  const cases = [...new Set(of.map(({ kase }) => kase))];
-  const tables = cases.map((kase) => {
-    const inCase = of.filter((one) => one.kase === kase);
-    const columns = [...new Set(inCase.map(({ figure }) => figure))];
-    const rows = systems.flatMap((system) => {
-      const cells = columns.map((figure) => inCase.find((one) => one.system === system.name && one.figure === figure));
-      return cells.every((cell) => cell === undefined) ? [] : [[system.title, ...cells.map(showSpread)]];
-    });
-    return `\n${name.toUpperCase()} ${title}: ${kase}\n${align([['', ...columns], ...rows])}`;
+function renderWorkload(report: Report, { name, title }: { name: string; title: string }): string[] {
+  const tables = tabulate(report, name).map(({ kase, columns, rows }) => {
+    const lines = rows.map((row) => [row.title, ...row.cells.map(showSpread)]);
+    return `\n${name.toUpperCase()} ${title}: ${kase}\n${align([['', ...columns], ...lines])}`;
   });
-  const gaps = missing.filter(({ workload }) => workload === name).map(({ system, why }) => `  –  ${system} ${why}`);
+  const gaps = report.missing
+    .filter(({ workload }) => workload === name)
+    .map(({ system, why }) => `  –  ${system} ${why}`);
   return [...tables, ...gaps];
 }
 

@@ -1,5 +1,4 @@
 /** Rowlock as the adapter `rowlock` runs it, with a lock key for every job: the variant says how many different ones. */
-import { IsInt, IsString, MaxLength, Min } from 'class-validator';
 import type * as Rowlock from 'rowlock';
 import { DataSource } from 'typeorm';
 import { loadRowlock } from '../rowlock-build.js';
@@ -9,23 +8,17 @@ import {
   type Client,
   type Consumer,
   type ConsumerOptions,
-  type JobData,
   type OpenAdapter,
   type Store,
 } from './adapter.js';
-import { open as openRowlock } from './rowlock.js';
-
-class KeyedPayload implements JobData {
-  @IsInt() @Min(0) n!: number;
-  @IsString() @MaxLength(100_000) text!: string;
-}
+import { open as openRowlock, WorkPayload } from './rowlock.js';
 
 /** The handler of the application, with as many keys as the variant says. */
 function handlerOf({ JobHandler, Lock }: typeof Rowlock, keys: number, onJob: (n: number) => void) {
-  @JobHandler({ name: 'work-alone', payload: KeyedPayload, queue: QUEUE })
-  @Lock(({ n }: KeyedPayload) => `key:${n % keys}`)
-  class WorkAlone implements Rowlock.Handler<KeyedPayload> {
-    handle({ n }: KeyedPayload): void {
+  @JobHandler({ name: 'work-alone', payload: WorkPayload, queue: QUEUE })
+  @Lock(({ n }: WorkPayload) => `key:${n % keys}`)
+  class WorkAlone implements Rowlock.Handler<WorkPayload> {
+    handle({ n }: WorkPayload): void {
       onJob(n);
     }
   }

@@ -29,7 +29,7 @@ import {
 const CONCURRENCY = 100;
 
 /** 100 kB is the largest payload that is measured. */
-class WorkPayload implements JobData {
+export class WorkPayload implements JobData {
   @IsInt() @Min(0) n!: number;
   @IsString() @MaxLength(100_000) text!: string;
 }

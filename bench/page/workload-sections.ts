@@ -1,6 +1,7 @@
 import type { Report } from '../report.js';
 import { showFigure } from '../show-figures.js';
 import { showSpread } from '../show-spread.js';
+import { tabulate } from '../tabulate.js';
 import { markdownTable } from './markdown-table.js';
 import { nameValues } from './name-values.js';
 import { summaryTable } from './summary-table.js';
@@ -46,19 +47,11 @@ function describeSettings({ settings, systems }: Report): string {
   return [head, rule?.replace('---:', '---'), ...body].join('\n');
 }
 
-function describeWorkload({ figures, systems, missing }: Report, name: string, title: string): string {
-  const of = figures.filter(({ workload }) => workload === name);
-  const cases = [...new Set(of.map(({ kase }) => kase))];
-  const tables = cases.map((kase) => {
-    const inCase = of.filter((one) => one.kase === kase);
-    const columns = [...new Set(inCase.map(({ figure }) => figure))];
-    const rows = systems.flatMap((system) => {
-      const cells = columns.map((figure) => inCase.find((one) => one.system === system.name && one.figure === figure));
-      return cells.every((cell) => cell === undefined) ? [] : [[system.title, ...cells.map(showSpread)]];
-    });
-    return markdownTable([[kase, ...columns], ...rows]);
-  });
-  const gaps = missing.filter(({ workload }) => workload === name).map(({ system, why }) => `${system} ${why}`);
+function describeWorkload(report: Report, name: string, title: string): string {
+  const tables = tabulate(report, name).map(({ kase, columns, rows }) =>
+    markdownTable([[kase, ...columns], ...rows.map((row) => [row.title, ...row.cells.map(showSpread)])]),
+  );
+  const gaps = report.missing.filter(({ workload }) => workload === name).map(({ system, why }) => `${system} ${why}`);
   const note = gaps.length > 0 ? [`Not measured: ${gaps.join('; ')}.`] : [];
   return [`### ${name.toUpperCase()} ${title}`, ...tables, ...note].join('\n\n');
 }

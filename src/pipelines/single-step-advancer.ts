@@ -1,3 +1,4 @@
+import { NIL } from 'uuid';
 import type { EndingOf } from '../engine/ending.js';
 import type { HandedJob, JobTaker } from '../engine/job-taker.js';
 import type { NewJob } from '../engine/new-job.js';
@@ -41,8 +42,6 @@ export interface SingleStepAdvancerParts {
   readonly known: KnownResults;
   readonly telemetry: Telemetry;
 }
-
-const NO_JOB = '00000000-0000-0000-0000-000000000000';
 
 /**
  * The short way for the plainest of steps: one that was a single job, and is followed by one such step that waits for nothing
@@ -160,7 +159,7 @@ function advanceParams(
     moves.map(({ ending }) => ending.attempt.id),
     moves.map(({ ending }) => ending.attempt.token),
     `[${moves.map(({ ending }) => ending.outcome.result).join()}]`,
-    moves.map(({ next }) => next?.job.id ?? NO_JOB),
+    moves.map(({ next }) => next?.job.id ?? NIL),
     moves.map(({ next }) => (next && kinds.get(next.step)?.kind) ?? 0),
     `[${moves.map(({ next }) => next?.job.payload ?? 'null').join()}]`,
     handed,

@@ -1,3 +1,4 @@
+import { NIL } from 'uuid';
 import type { Engine } from '../engine/engine.js';
 import type { Database } from '../repositories/database.js';
 import { pruneCheckpoints } from '../repositories/sql/prune-checkpoints.js';
@@ -6,12 +7,11 @@ import type { Partitions } from './partitions.js';
 import { PeriodicService } from './periodic-service.js';
 
 const BATCH = 1_000;
-const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 /** Keeps the history's day partitions: makes those to come, drops those that are over, prunes what lies in none. */
 export class Pruner {
   readonly service: PeriodicService;
-  #after = FIRST_ID;
+  #after: string = NIL;
 
   constructor(
     private readonly engine: Engine,
@@ -37,6 +37,6 @@ export class Pruner {
   /** Once round all jobs that have some takes as many looks as it takes: what strays there harms nobody. */
   async #pruneCheckpoints(): Promise<void> {
     const [row] = await this.database.run(pruneCheckpoints, [this.#after, BATCH]);
-    this.#after = row?.last ?? FIRST_ID;
+    this.#after = row?.last ?? NIL;
   }
 }

@@ -59,7 +59,7 @@ export class Incarnation {
       batches: this.#batches,
       names: parts.registry.definitions.map(({ name }) => name),
       workerId: () => this.id,
-      onClaimed: (rows) => this.#accept(rows.map((row) => ({ row, payload: null }))),
+      onClaimed: (rows) => this.#claimed(rows),
       onRemoved: () => onLapse('its row was removed by another worker'),
     });
     this.watch = new AttemptWatch(
@@ -76,7 +76,8 @@ export class Incarnation {
       reserve: (queue) => this.#alive && !this.poller.inDoubt && this.slots.reserveNext(queue),
       take: (jobs, reserved) => {
         this.slots.unreserve(reserved);
-        if (jobs.length > 0) this.#accept(jobs);
+        const now = performance.now();
+        if (jobs.length > 0) this.#accept(jobs.map(({ row, payload }) => this.#attempt(row, now, payload)));
       },
     };
     this.#heartbeat = new Heartbeat(database, telemetry, settings.leaseMs, onLapse);
@@ -119,11 +120,17 @@ export class Incarnation {
     this.poller.listening = listening;
   }
 
-  /** Takes over what was claimed; after the end of this life, hands it straight back. */
-  #accept(jobs: readonly { readonly row: ClaimedRow; readonly payload: object | null }[]): void {
-    const { registry } = this.parts;
+  #claimed(rows: readonly ClaimedRow[]): void {
     const now = performance.now();
-    const attempts = jobs.map(({ row, payload }) => new Attempt(row, registry.get(row.name), this.id, now, payload));
+    this.#accept(rows.map((row) => this.#attempt(row, now)));
+  }
+
+  #attempt(row: ClaimedRow, now: number, payload: object | null = null): Attempt {
+    return new Attempt(row, this.parts.registry.get(row.name), this.id, now, payload);
+  }
+
+  /** Takes over what was claimed; after the end of this life, hands it straight back. */
+  #accept(attempts: readonly Attempt[]): void {
     this.#batches.add(attempts.map(({ row }) => row));
     for (const attempt of attempts) this.held.add(attempt);
     if (!this.#alive) return this.#handBack(attempts);

@@ -1,3 +1,4 @@
+import { NIL } from 'uuid';
 import { deleteCheckpoints } from '../../src/repositories/sql/delete-checkpoints.js';
 import { expireWait } from '../../src/repositories/sql/expire-wait.js';
 import { findCheckpoints } from '../../src/repositories/sql/find-checkpoints.js';
@@ -35,5 +36,5 @@ export const checkpointCases: readonly StatementCase[] = [
   statementCase(wakeJob, [idOf('scheduled', SUSPENDED), 'review', 'plans'], { ...one, writes: 1 }),
   statementCase(holdAttempts, [batch], { answers: BATCH, buffers: BATCH * 8 }),
   statementCase(deleteCheckpoints, [batch], { answers: 1, writes: BATCH * PLACES, buffers: BATCH * PLACES * 8 }),
-  statementCase(pruneCheckpoints, ['00000000-0000-0000-0000-000000000000', LOOK], { answers: 1, buffers: LOOK * 80 }),
+  statementCase(pruneCheckpoints, [NIL, LOOK], { answers: 1, buffers: LOOK * 80 }),
 ];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { IsBoolean } from 'class-validator';
+import { NIL } from 'uuid';
 import type { JobContext } from '../../src/registry/job-context.js';
 import { pruneCheckpoints } from '../../src/repositories/sql/prune-checkpoints.js';
 import { eventually } from '../support/eventually.js';
@@ -328,7 +329,7 @@ describe('what strays', () => {
     const [sleeper, letter] = [await jobs.enqueue(asleep, {}), await jobs.enqueue(failed, {})];
     await eventually('one sleeps', async () => (await sleeper.details()).state === 'scheduled');
     await eventually('one has failed', async () => (await letter.details()).state === 'discarded');
-    let after = '00000000-0000-0000-0000-000000000000';
+    let after: string = NIL;
     for (let look = 0; look < 20; look++) {
       const [row] = await rowlock.on.run(pruneCheckpoints, [after, 2]);
       after = row?.last ?? after;

@@ -1,6 +1,9 @@
 import { nextValue, statement } from '../statement.js';
-import { DEFAULT_KEEP_MS, jobColumns, jobValues, pruneAt } from './job-columns.js';
+import { intoHistory } from './complete-jobs.js';
+import { jobColumns } from './job-columns.js';
+import { runIsOver } from './run-is-over.js';
 import { fenced, place } from './settle.js';
+import { holdsLease } from './worker-lease.js';
 
 /**
  * Completes single jobs of runs and, in the same statement, begins the one step that follows each, or completes the run:
@@ -31,11 +34,7 @@ held as materialized (
 gone as (
   delete from ${schema}.job j where j.id = any(array(select m.id from mine m where (m.run_id in (select id from held)) is true)) returning j.*
 ),
-finished as (
-  insert into ${schema}.job_history (${jobColumns}, state, result, token, worker_id, claimed_at, finished_at, prune_at)
-  select ${jobValues('g')}, 'completed', $3::jsonb -> (${place('g')} - 1), g.token, g.worker_id, g.claimed_at, ${schema}.clock(), ${pruneAt(schema, 'g')}
-  from gone g
-),
+${intoHistory(schema)},
 recorded as (
   update ${schema}.pipeline_step s set state = 'completed', remaining = 0, result = $3::jsonb -> (e.place - 1), finished_at = ${schema}.clock()
   from (
@@ -62,7 +61,7 @@ closed as materialized (
 ),
 lease as materialized (
   select ${nextValue(schema, 'fencing_token')} as token from ${schema}.worker w
-  where w.id = $16::uuid and w.heartbeat_at + w.lease_ms * interval '1 millisecond' > ${schema}.clock()
+  where w.id = $16::uuid and ${holdsLease(schema, 'w')}
     and exists (select from successor where handed)
 ),
 next as materialized (
@@ -87,8 +86,7 @@ batch as (
   from next n where n.token is not null group by n.token
 ),
 over as (
-  update ${schema}.pipeline_run r set state = 'completed', finished_at = ${schema}.clock(),
-    prune_at = ${schema}.clock() + ${DEFAULT_KEEP_MS} * interval '1 millisecond',
+  update ${schema}.pipeline_run r set state = 'completed', ${runIsOver(schema)},
     output = $3::jsonb -> (($20::int[])[width_bucket(r.id, $19::uuid[])] - 1)
   where r.id = any(array(select g.run_id from gone g where ($5::int[])[${place('g')}] = 0))
 )

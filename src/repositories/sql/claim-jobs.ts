@@ -1,6 +1,7 @@
 import { nextValue, statement } from '../statement.js';
 import { guard } from './guard.js';
 import { jobColumns, jobValues } from './job-columns.js';
+import { holdsLease } from './worker-lease.js';
 
 /**
  * Claims the next jobs of several queues for one worker, in the order of priority and insertion within each queue.
@@ -44,7 +45,7 @@ served as materialized (
   from unnest($5::text[], $6::int[]) with ordinality as s(name, room, ord)
   where not exists (select from ${schema}.queue q where q.name = s.name and q.paused_at is not null)
     and exists (select from ${schema}.worker w
-      where w.id = $1::uuid and w.heartbeat_at + w.lease_ms * interval '1 millisecond' > ${schema}.clock())
+      where w.id = $1::uuid and ${holdsLease(schema, 'w')})
 ),
 picked as materialized (
   select c.* from served s

@@ -15,11 +15,16 @@ export const completeJobs = statement<
   'complete-jobs',
   ({ schema }) => `
 with ${takeAttempts(schema, 'complete')},
-finished as (
-  insert into ${schema}.job_history (${jobColumns}, state, result, token, worker_id, claimed_at, finished_at, prune_at)
-  select ${jobValues('g')}, 'completed', $3::jsonb -> (${place('g')} - 1), g.token, g.worker_id, g.claimed_at, ${schema}.clock(), ${pruneAt(schema, 'g')}
-  from gone g
-),
+${intoHistory(schema)},
 freed as (${freeUniqueKeys(schema, 'gone')})
 ${settledRow('gone')}`,
 );
+
+/** The CTE `finished`: those of `gone` with their results, the JSON array of parameter 3, in the history. */
+export function intoHistory(schema: string): string {
+  return `finished as (
+  insert into ${schema}.job_history (${jobColumns}, state, result, token, worker_id, claimed_at, finished_at, prune_at)
+  select ${jobValues('g')}, 'completed', $3::jsonb -> (${place('g')} - 1), g.token, g.worker_id, g.claimed_at, ${schema}.clock(), ${pruneAt(schema, 'g')}
+  from gone g
+)`;
+}

@@ -1,7 +1,7 @@
 import { statement } from '../statement.js';
 import { anyOf } from './any-of.js';
-import { DEFAULT_KEEP_MS } from './job-columns.js';
 import { ofRun } from './of-run.js';
+import { runIsOver } from './run-is-over.js';
 
 /**
  * Ends runs of which all steps are over. The result of the step after which none comes is the output; of several such
@@ -18,8 +18,7 @@ export const completeRuns = statement<
   'complete-runs',
   ({ schema }) => `
 with completed as (
-  update ${schema}.pipeline_run r set state = 'completed', finished_at = ${schema}.clock(),
-    prune_at = ${schema}.clock() + ${DEFAULT_KEEP_MS} * interval '1 millisecond',
+  update ${schema}.pipeline_run r set state = 'completed', ${runIsOver(schema)},
     output = (
       select case count(*) when 1 then jsonb_agg(e.result) -> 0 else jsonb_object_agg(e.step, e.result) end
       from (

@@ -1,6 +1,6 @@
 import { statement } from '../statement.js';
 import { anyOf } from './any-of.js';
-import { DEFAULT_KEEP_MS } from './job-columns.js';
+import { runIsOver } from './run-is-over.js';
 
 /** Ends runs that were stopped, and undone where that was wanted: failed or cancelled. The caller holds their rows. */
 export const endRuns = statement<
@@ -15,8 +15,7 @@ export const endRuns = statement<
   'end-runs',
   ({ schema }) => `
 with ended as (
-  update ${schema}.pipeline_run r set state = r.ends_as, finished_at = ${schema}.clock(),
-    prune_at = ${schema}.clock() + ${DEFAULT_KEEP_MS} * interval '1 millisecond'
+  update ${schema}.pipeline_run r set state = r.ends_as, ${runIsOver(schema)}
   where r.id = ${anyOf(1, 'uuid')} and r.state in ('stopping', 'compensating')
   returning r.id, r.name, r.state, r.error
 )

@@ -1,4 +1,5 @@
 import { statement } from '../statement.js';
+import { lostLease } from './worker-lease.js';
 
 /** Removes the rows of workers whose lease has run out and that hold nothing any more. */
 export const removeDeadWorkers = statement<readonly [], { readonly id: string; readonly name: string }>(
@@ -6,7 +7,7 @@ export const removeDeadWorkers = statement<readonly [], { readonly id: string; r
   ({ schema }) => `
 with dead as materialized (
   select w.id from ${schema}.worker w
-  where w.heartbeat_at + w.lease_ms * interval '1 millisecond' < ${schema}.clock()
+  where ${lostLease(schema, 'w')}
     and not exists (select from ${schema}.claim c where c.worker_id = w.id)
   for update skip locked
 ),

@@ -1,6 +1,7 @@
 import { statement } from '../statement.js';
 import { guard } from './guard.js';
 import { appendError, freeUniqueKeys, jobColumns, jobValues, pruneAt } from './job-columns.js';
+import { lostLease } from './worker-lease.js';
 
 /**
  * Frees what dead workers held, and attempts whose deadline has passed although their worker lives. Works from `claim`:
@@ -13,7 +14,7 @@ export const rescueJobs = statement<readonly [limit: number, error: string, chan
   ({ schema }) => `
 with dead as materialized (
   select w.id from ${schema}.worker w
-  where w.heartbeat_at + w.lease_ms * interval '1 millisecond' < ${schema}.clock()
+  where ${lostLease(schema, 'w')}
   order by w.id for no key update skip locked
 ),
 lapsed as materialized (

@@ -1,9 +1,9 @@
 import { statement } from '../statement.js';
-import { guard } from './guard.js';
+import { ownAttempt } from './own-attempt.js';
 
 /**
- * Records that an attempt has got past a place, or is suspended there. The row of the job is held until the commit, so a
- * rescue comes before or after: an attempt that has lost its lease finds no row with its token, and records nothing.
+ * Records that an attempt has got past a place, or is suspended there. An attempt that has lost its
+ * lease records nothing.
  */
 export const saveCheckpoint = statement<
   readonly [
@@ -20,9 +20,7 @@ export const saveCheckpoint = statement<
 >(
   'save-checkpoint',
   ({ schema }) => `
-with mine as materialized (
-  select j.id from ${schema}.job j where j.id = $1::uuid and j.token = $2::bigint and ${guard('complete', 'job', 'j')} for share
-),
+with ${ownAttempt(schema)},
 saved as (
   insert into ${schema}.checkpoint (job_id, place, kind, name, result, due_at, created_at)
   select m.id, $3::int, $4, $5, $6::jsonb, coalesce($8::timestamptz, ${schema}.clock() + $7::float8 * interval '1 millisecond'),

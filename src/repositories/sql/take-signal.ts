@@ -1,5 +1,5 @@
 import { statement } from '../statement.js';
-import { guard } from './guard.js';
+import { ownAttempt } from './own-attempt.js';
 
 /** Makes a signal the result of the checkpoint at which its job waited. Fenced as `save-checkpoint`. */
 export const takeSignal = statement<
@@ -8,9 +8,7 @@ export const takeSignal = statement<
 >(
   'take-signal',
   ({ schema }) => `
-with mine as materialized (
-  select j.id from ${schema}.job j where j.id = $1::uuid and j.token = $2::bigint and ${guard('complete', 'job', 'j')} for share
-),
+with ${ownAttempt(schema)},
 taken as (
   delete from ${schema}.signal s using mine m where s.job_id = m.id and s.id = $4::uuid returning s.job_id, s.payload
 ),
