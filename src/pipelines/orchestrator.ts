@@ -201,7 +201,7 @@ export class Orchestrator implements RunListener {
     const rows = await tx.run(findCancelledSteps, [jobs.map(({ id }) => id)]);
     return this.#ended(
       tx,
-      rows.map((row) => ({ ...row, verb: 'cancel', result: null, payload: null })),
+      rows.map((row) => ({ ...row, verb: 'cancel', result: null, code: null, payload: null })),
     );
   }
 
@@ -231,7 +231,7 @@ async function stop(
     sorted.map(({ runId }) => runId),
     sorted.map(() => ending),
     sorted.map(() => undo),
-    sorted.map(({ step, item, message, timedOut }) => runErrorJson({ step, item, message, timedOut })),
+    sorted.map(({ step, item, message, code, timedOut }) => runErrorJson({ step, item, message, code, timedOut })),
   ]);
   return stopped.map(({ id }) => id);
 }

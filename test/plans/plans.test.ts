@@ -11,9 +11,10 @@ import { MillionSchema, STATISTICS } from './million-schema.js';
 import { planFaults, rowsWritten } from './plan-faults.js';
 import { runCases } from './run-cases.js';
 import { upkeepCases } from './upkeep-cases.js';
+import { waitCases } from './wait-cases.js';
 
 // Lists first: they would walk over what the others leave when they are rolled back.
-const cases = [...listCases, ...jobCases, ...runCases, ...upkeepCases, ...checkpointCases];
+const cases = [...listCases, ...jobCases, ...runCases, ...upkeepCases, ...checkpointCases, ...waitCases];
 
 describe('every statement, among a million jobs', () => {
   const million = new MillionSchema();
