@@ -38,6 +38,7 @@ export class Jobs1795305600000 implements MigrationInterface {
 
 /** In an order in which they can be dropped. */
 const TABLES = [
+  'pipeline_wait',
   'pipeline_item',
   'pipeline_step',
   'pipeline_run',
@@ -219,6 +220,7 @@ const keys = (s: string): string[] => [
     constraint lock_pkey primary key (key),
     constraint lock_held_by_job_or_lease check ((job_id is null) <> (expires_at is null))
   ) with (fillfactor = 50, ${busyTable})`,
+  `create index lock_expired on ${s}.lock (expires_at) where expires_at is not null`,
   `create table ${s}.unique_key (
     tenant text not null default '',
     name ${s}.identifier not null,
@@ -296,6 +298,7 @@ const pipelines = (s: string): string[] => [
   // A key is free again when its run is over, however it ends: nothing has to give it back.
   `create unique index pipeline_run_unique on ${s}.pipeline_run (tenant, name, unique_key)
     where unique_key is not null and finished_at is null`,
+  `create index pipeline_run_stopping on ${s}.pipeline_run (id) where state = 'stopping'`,
   `create index pipeline_run_deadline on ${s}.pipeline_run (deadline_at) where deadline_at is not null and state = 'running'`,
   // No foreign keys to the run: whoever writes here holds the run's row, and a check a row is the half of an insert.
   `create table ${s}.pipeline_step (
@@ -334,6 +337,24 @@ const pipelines = (s: string): string[] => [
     constraint pipeline_item_pkey primary key (run_id, step, finish_order),
     constraint pipeline_item_state check (state in ('completed', 'skipped', 'substituted', 'failed', 'cancelled'))
   )`,
+  // Inserted by whoever is first, the step that waits or its early answer: so the two meet, and the first answer is the only one.
+  `create table ${s}.pipeline_wait (
+    run_id uuid not null,
+    step text not null,
+    kind text not null,
+    job_id uuid,
+    opened_at timestamptz,
+    due_at timestamptz,
+    outcome text,
+    payload jsonb,
+    answered_at timestamptz,
+    refused text,
+    constraint pipeline_wait_pkey primary key (run_id, step),
+    constraint pipeline_wait_kind check (kind in ('signal')),
+    constraint pipeline_wait_outcome check (outcome in ('answered', 'expired')),
+    constraint pipeline_wait_opened check ((opened_at is null) = (job_id is null) and (opened_at is null) = (due_at is null)),
+    constraint pipeline_wait_answered check ((outcome is null) = (answered_at is null))
+  ) with (fillfactor = 70)`,
 ];
 
 const shared = `id, seq, name, queue, priority, payload, attempt, max_attempts, timeout_ms, keep_ms, lock_key, unique_key, tags, meta,

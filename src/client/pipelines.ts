@@ -1,9 +1,11 @@
 import { NotFoundError } from '../core/errors.js';
 import type { PayloadInput } from '../core/handler-class.js';
 import { toStorableText } from '../core/json.js';
+import type { AnswerSender } from '../pipelines/answer-sender.js';
 import type { Orchestrator } from '../pipelines/orchestrator.js';
 import type { PipelineDefinition } from '../pipelines/pipeline-definition.js';
 import type { RunDraft, RunStarter } from '../pipelines/run-starter.js';
+import type { StepAsks } from '../pipelines/step-facts.js';
 import type { Database } from '../repositories/database.js';
 import type { StatementRunner } from '../repositories/session.js';
 import { runnerOf } from '../repositories/session.js';
@@ -30,6 +32,7 @@ export interface PipelinesParts {
   readonly database: Database;
   readonly starter: RunStarter;
   readonly orchestrator: Orchestrator;
+  readonly answers: AnswerSender;
   readonly waiter: RunWaiter;
   readonly telemetry: Telemetry;
 }
@@ -50,20 +53,20 @@ export class Pipelines implements RunSource {
    * DefinitionError `PIPELINE_INVALID` if the callback of the first step fails, `OPTION_INVALID`; then nothing was started
    * @example const run = await pipelines.start(ingestPage, { url: 'https://example.com' }, { priority: 1 });
    */
-  async start<Input extends object, Output>(
-    definition: PipelineDefinition<Input, Output>,
+  async start<Input extends object, Output, Asks extends StepAsks>(
+    definition: PipelineDefinition<Input, Output, Asks>,
     input: PayloadInput<NoInfer<Input>>,
     options: StartOptions = {},
-  ): Promise<RunHandle<Output>> {
+  ): Promise<RunHandle<Output, Asks>> {
     const { facts, limits } = startSettings(definition.name, options);
     const draft = await this.parts.starter.draft(definition, input, facts, limits);
     for (;;) {
       if (await this.#insert(draft, options)) {
         this.#tell(draft);
-        return new RunHandle<Output>(this, facts.id, false);
+        return new RunHandle<Output, Asks>(this, facts.id, false);
       }
       const existing = await this.#existing(draft, options);
-      if (existing !== null) return new RunHandle<Output>(this, existing, true);
+      if (existing !== null) return new RunHandle<Output, Asks>(this, existing, true);
     }
   }
 
@@ -107,6 +110,11 @@ export class Pipelines implements RunSource {
   ): Promise<readonly string[]> {
     const known = ids.flatMap((id) => storedId(id) ?? []);
     return this.parts.orchestrator.cancelRuns(known, toStorableText(reason, MAX_REASON), options);
+  }
+
+  /** See `RunHandle.signal`. */
+  async signal(id: string, step: string, answer: object): Promise<boolean> {
+    return this.parts.answers.signal(existingId(id, 'run'), step, answer);
   }
 
   /** See `RunHandle.events`. */

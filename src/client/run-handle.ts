@@ -1,6 +1,7 @@
 import type { Duration } from '../core/duration.js';
 import { milliseconds } from '../core/duration.js';
 import { mermaid } from '../pipelines/mermaid.js';
+import type { AnswerTo, AskedFor, StepAsks } from '../pipelines/step-facts.js';
 import type { RunEvent } from './run-events.js';
 import type { RunGraph } from './run-graph.js';
 import type { RunStatus } from './run-status.js';
@@ -18,10 +19,15 @@ export interface RunSource {
   cancel(id: string, reason?: string, options?: CancelRunOptions): Promise<boolean>;
   events(id: string): AsyncIterableIterator<RunEvent>;
   graph(id: string): Promise<RunGraph>;
+  signal(id: string, step: string, answer: object): Promise<boolean>;
 }
 
-/** A run of a pipeline. */
-export class RunHandle<Output = unknown> {
+/**
+ * A run of a pipeline.
+ * @typeParam Asks what its steps wait for, by their names; if that is not known, they take any answer
+ */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- answers are parameters: only `any` lets every handle pass for one of any run
+export class RunHandle<Output = unknown, Asks extends StepAsks = any> {
   constructor(
     private readonly source: RunSource,
     /** UUID v7. */
@@ -76,6 +82,18 @@ export class RunHandle<Output = unknown> {
    */
   cancel(reason?: string, options: CancelRunOptions = {}): Promise<boolean> {
     return this.source.cancel(this.id, reason, options);
+  }
+
+  /**
+   * Sends what a `.signal` step waits for, or will: before the step begins it is kept. The first one sent is the answer.
+   * @param answer validated at once if this process knows the pipeline, and in any case when the step takes it
+   * @returns false if it came too late: the step has its answer, or it or the run is over
+   * @throws SignalUnknownError if no such step waits for a signal; PayloadError, NotSerializableError, TooLargeError;
+   * NotFoundError
+   * @example await run.signal('paid', { amount: 12 });
+   */
+  signal<Name extends AskedFor<Asks, 'signal'>>(step: Name, answer: AnswerTo<Asks, Name>): Promise<boolean> {
+    return this.source.signal(this.id, step, answer);
   }
 
   /**

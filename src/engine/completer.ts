@@ -82,7 +82,8 @@ export class Completer {
       const endings = group.map(({ ending }) => ending);
       const { stored, inDoubt } = await this.#advance(session, endings);
       const rest = stored.size > 0 ? endings.filter((ending) => !stored.has(ending)) : endings;
-      if (rest.length > 0) this.#tell(await this.#persist(session, rest, inDoubt));
+      for (const part of rest.length > 0 ? this.parts.settler.apart(rest) : [])
+        this.#tell(await this.#persist(session, part, inDoubt));
       for (const { ending, onSettled } of group) onSettled(ending.attempt);
     }
     this.#flushing--;

@@ -10,6 +10,7 @@ import { Attempt } from '../../src/engine/attempt.js';
 import type { Ending } from '../../src/engine/ending.js';
 import { Engine } from '../../src/engine/engine.js';
 import { Settler } from '../../src/engine/settler.js';
+import { AnswerSender } from '../../src/pipelines/answer-sender.js';
 import { Orchestrator } from '../../src/pipelines/orchestrator.js';
 import type { PipelineDefinition } from '../../src/pipelines/pipeline-definition.js';
 import { RunStarter } from '../../src/pipelines/run-starter.js';
@@ -49,18 +50,20 @@ export class PipelineNode {
     this.engine = new Engine(database);
     this.#registry = new HandlerRegistry(handlersOf(definitions));
     this.#keys = definitions.map(pipelineKey);
+    const pipelines = new PipelineRegistry<PipelineDefinition>(definitions, this.#registry);
     this.orchestrator = new Orchestrator({
       database,
       engine: this.engine,
       codec,
       telemetry,
-      pipelines: new PipelineRegistry<PipelineDefinition>(definitions, this.#registry),
+      pipelines,
     });
     this.settler = new Settler(this.engine, this.orchestrator);
     this.pipelines = new Pipelines({
       database,
       telemetry,
       orchestrator: this.orchestrator,
+      answers: new AnswerSender(database, codec, pipelines),
       starter: new RunStarter(database, this.engine, codec),
       waiter: new RunWaiter(database, telemetry),
     });

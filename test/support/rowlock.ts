@@ -19,6 +19,7 @@ export interface OpenTransaction {
 }
 
 const TABLES = [
+  'pipeline_wait',
   'pipeline_item',
   'pipeline_step',
   'pipeline_run',
