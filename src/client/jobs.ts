@@ -16,11 +16,12 @@ import type { HandleSource } from './job-handle.js';
 import { JobHandle } from './job-handle.js';
 import { existingId, storedId } from './job-id.js';
 import type { CancelOutcome, JobOperations, RescheduleOptions } from './job-operations.js';
-import type { JobFilter, JobPage, PageOptions } from './job-query.js';
+import type { JobFilter, JobPage } from './job-query.js';
 import type { JobQuery } from './job-query.js';
 import type { JobTypes } from './job-type.js';
 import { JobWriter } from './job-writer.js';
 import type { OutcomeWaiter } from './outcome-waiter.js';
+import type { PageOptions } from './page-options.js';
 import type { Pipelines } from './pipelines.js';
 import type { RunHandle } from './run-handle.js';
 import type { StartOptions } from './start-options.js';
@@ -98,11 +99,11 @@ export class Jobs implements HandleSource {
    * @throws as `Pipelines.start`
    * @example const run = await jobs.start(ingestPage, { url: 'https://example.com' });
    */
-  start<Input extends object, Output>(
-    definition: PipelineDefinition<Input, Output>,
+  start<Input extends object, Output, StepName extends string>(
+    definition: PipelineDefinition<Input, Output, StepName>,
     input: PayloadInput<NoInfer<Input>>,
     options?: StartOptions,
-  ): Promise<RunHandle<Output>> {
+  ): Promise<RunHandle<Output, Input, StepName>> {
     return this.parts.pipelines.start(definition, input, options);
   }
 

@@ -13,6 +13,8 @@ import type { HandlerShape } from '../core/handler-class.js';
 import { Engine } from '../engine/engine.js';
 import type { HandlerResolver } from '../engine/handler-resolver.js';
 import { Orchestrator } from '../pipelines/orchestrator.js';
+import { RunRepeater } from '../pipelines/run-repeater.js';
+import { RunRetrier } from '../pipelines/run-retrier.js';
 import { RunStarter } from '../pipelines/run-starter.js';
 import { HandlerRegistry } from '../registry/handler-registry.js';
 import { PayloadCodec } from '../registry/payload-codec.js';
@@ -83,10 +85,15 @@ function locks(context: ResolutionContext): Locks {
 function runs(context: ResolutionContext): Pipelines {
   const database = context.get(TOKENS.database);
   const telemetry = context.get(Telemetry);
+  const [engine, codec] = [context.get(TOKENS.engine), context.get(TOKENS.codec)];
+  const starter = new RunStarter(database, engine, codec);
+  const repeater = new RunRepeater(starter, context.get(TOKENS.pipelines));
   return new Pipelines({
     database,
     telemetry,
-    starter: new RunStarter(database, context.get(TOKENS.engine), context.get(TOKENS.codec)),
+    starter,
+    repeater,
+    retrier: new RunRetrier(repeater, engine, codec),
     orchestrator: context.get(TOKENS.orchestrator),
     waiter: new RunWaiter(database, telemetry),
   });

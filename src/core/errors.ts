@@ -118,12 +118,14 @@ export class NotFoundError extends RowlockError {
   }
 }
 
-/** The job is in a state from which the wanted transition does not lead. */
+/** The job, or the run, is in a state from which the wanted transition does not lead. */
 export class InvalidTransitionError extends RowlockError {
   readonly code = 'INVALID_TRANSITION';
 
-  constructor(verb: string, id: string, state: string, from: readonly string[]) {
-    super(`Job ${id} is ${state}, and ${verb} is possible only from ${from.join(', ')}. Nothing was changed.`);
+  constructor(verb: string, id: string, state: string, from: readonly string[], kind: 'job' | 'run' = 'job') {
+    super(
+      `${kind === 'job' ? 'Job' : 'Run'} ${id} is ${state}, and ${verb} is possible only from ${from.join(', ')}. Nothing was changed.`,
+    );
   }
 }
 
@@ -165,6 +167,18 @@ export class RunFailedError extends RowlockError {
   ) {
     super(`Run ${runId} ${state === 'failed' ? 'failed' : 'was cancelled'}: ${reason}`);
     this.code = state === 'cancelled' ? 'RUN_CANCELLED' : timedOut ? 'RUN_TIMED_OUT' : 'RUN_FAILED';
+  }
+}
+
+/** A run that is over cannot go on, or not be repeated by this process. Nothing was changed. */
+export class RunRepeatError extends RowlockError {
+  constructor(
+    readonly code: 'RUN_UNDONE' | 'RUN_ITEMS_CHANGED' | 'RUN_KEY_TAKEN' | 'PIPELINE_VERSION_UNKNOWN',
+    readonly runId: string,
+    problem: string,
+    options?: ErrorOptions,
+  ) {
+    super(`Run ${runId} ${problem} Nothing was changed.`, options);
   }
 }
 

@@ -13,6 +13,7 @@ interface DrawnStep extends StepShape {
   readonly done?: number;
   readonly total?: number;
   readonly undo?: UndoState | null;
+  readonly reused?: boolean;
 }
 
 const COLOURS: Readonly<Record<StepState | 'pending', string>> = {
@@ -72,6 +73,7 @@ function lines({ name, kind, handler, conditional, state, done = 0, total = 0, u
     failure,
     step.undoneBy === null ? null : `undo: ${step.undoneBy}`,
     progress,
+    step.reused ? 'taken over' : null,
     undo ? UNDONE[undo] : null,
   ].filter((line) => line !== null);
 }

@@ -64,7 +64,7 @@ export interface PipelineBuilder<
    * Ends the pipeline. Checks once more what the compiler has checked, and that every handler is decorated.
    * @throws DefinitionError `PIPELINE_INVALID` naming the pipeline and the step
    */
-  build(): PipelineDefinition<Input, OutputOf<Steps, Ends>>;
+  build(): PipelineDefinition<Input, OutputOf<Steps, Ends>, Steps[Ends]['over']>;
 }
 
 /** The first step may do without a callback: its payload is the pipeline's input then. */

@@ -6,14 +6,16 @@ import type { StepDefinition, StepDraft } from './step-definition.js';
 import { defineStep } from './step-definition.js';
 
 declare const output: unique symbol;
+declare const stepName: unique symbol;
 
 /**
  * A pipeline as its builder leaves it: frozen, and the same in every process that loads the same code.
  * @typeParam Input the class of its input
  * @typeParam Output what a run returns: the JSON form of the result of the step after which none comes; of several such
  * steps, an object of their results by name
+ * @typeParam StepName the names of its steps
  */
-export interface PipelineDefinition<Input extends object = object, Output = unknown> {
+export interface PipelineDefinition<Input extends object = object, Output = unknown, StepName extends string = string> {
   readonly name: string;
   /**
    * Twelve hexadecimal digits of everything that decides where a run goes: the names, kinds, handlers, edges and failure
@@ -26,6 +28,8 @@ export interface PipelineDefinition<Input extends object = object, Output = unkn
   readonly steps: readonly StepDefinition[];
   /** For the compiler only: no definition has it at run time. */
   readonly [output]?: Output;
+  /** The same. */
+  readonly [stepName]?: StepName;
 }
 
 /** A pipeline as its builder was given it. */

@@ -12,6 +12,8 @@ import { Engine } from '../../src/engine/engine.js';
 import { Settler } from '../../src/engine/settler.js';
 import { Orchestrator } from '../../src/pipelines/orchestrator.js';
 import type { PipelineDefinition } from '../../src/pipelines/pipeline-definition.js';
+import { RunRepeater } from '../../src/pipelines/run-repeater.js';
+import { RunRetrier } from '../../src/pipelines/run-retrier.js';
 import { RunStarter } from '../../src/pipelines/run-starter.js';
 import { pipelineKey } from '../../src/pipelines/step-jobs.js';
 import { HandlerRegistry } from '../../src/registry/handler-registry.js';
@@ -49,19 +51,24 @@ export class PipelineNode {
     this.engine = new Engine(database);
     this.#registry = new HandlerRegistry(handlersOf(definitions));
     this.#keys = definitions.map(pipelineKey);
+    const known = new PipelineRegistry<PipelineDefinition>(definitions, this.#registry);
     this.orchestrator = new Orchestrator({
       database,
       engine: this.engine,
       codec,
       telemetry,
-      pipelines: new PipelineRegistry<PipelineDefinition>(definitions, this.#registry),
+      pipelines: known,
     });
     this.settler = new Settler(this.engine, this.orchestrator);
+    const starter = new RunStarter(database, this.engine, codec);
+    const repeater = new RunRepeater(starter, known);
     this.pipelines = new Pipelines({
       database,
       telemetry,
       orchestrator: this.orchestrator,
-      starter: new RunStarter(database, this.engine, codec),
+      starter,
+      repeater,
+      retrier: new RunRetrier(repeater, this.engine, codec),
       waiter: new RunWaiter(database, telemetry),
     });
     for (const name of ['run.complete', 'run.fail', 'run.cancel'] as const) {

@@ -49,7 +49,9 @@ where not exists (select from ${schema}.pipeline_run r join ${schema}.pipeline_s
 union all
 select format('run %s has begun step %s twice', run_id, step) from (
   select run_id, step, item, count(*) from ${schema}.jobs
-  where run_id is not null and not coalesce((meta -> 'undo')::boolean, false) group by 1, 2, 3 having count(*) > 1
+  where run_id is not null and not coalesce((meta -> 'undo')::boolean, false)
+    and state not in ('cancelled', 'discarded') -- which a retry of the run does again
+  group by 1, 2, 3 having count(*) > 1
 ) twice`,
 );
 

@@ -29,7 +29,9 @@ const images = page.each('images', ProcessImage, ({ page }) => page.images);
 export const ingestPage = images
   .step('stored', StorePage, ({ page, images }) => ({ page, images }), { undo: RemovePage })
   .build();
-isTrue<Equal<typeof ingestPage, PipelineDefinition<PageRef, { id: string; storedAt: string }>>>();
+isTrue<
+  Equal<typeof ingestPage, PipelineDefinition<PageRef, { id: string; storedAt: string }, 'page' | 'images' | 'stored'>>
+>();
 export const anyOfThem: PipelineDefinition[] = [ingestPage];
 
 export const firstSteps = [
@@ -71,7 +73,9 @@ page
     return { page, images: images.filter((image) => image !== undefined) };
   });
 export const skipped = page.each('images', ProcessImage, ({ page }) => page.images, { onItemFailure: 'skip' }).build();
-isTrue<Equal<typeof skipped, PipelineDefinition<PageRef, ({ key: string; widths: number[] } | null)[]>>>();
+isTrue<
+  Equal<typeof skipped, PipelineDefinition<PageRef, ({ key: string; widths: number[] } | null)[], 'page' | 'images'>>
+>();
 
 export const fanOuts = [
   page

@@ -76,7 +76,7 @@ conditional.step('stored', StorePage, ({ page, cover }) => {
   isTrue<Equal<typeof cover, Image | undefined>>();
   return { page, images: cover ? [cover] : [] };
 });
-export const conditionalEnd: PipelineDefinition<PageRef, Image | null> = conditional.build();
+export const conditionalEnd: PipelineDefinition<PageRef, Image | null, 'page' | 'cover'> = conditional.build();
 isTrue<Equal<typeof conditionalEnd, ReturnType<typeof conditional.build>>>();
 
 export const conditions = [
