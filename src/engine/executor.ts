@@ -86,9 +86,12 @@ export class Executor {
   #call(handler: HandlerShape, attempt: Attempt, payload: object, manager: EntityManager): MaybePromise<Outcome> {
     const { telemetry, reporter } = this.parts;
     const context = new ExecutionContext(attempt, manager, telemetry, reporter, this.#checkpointsOf);
+    const complete = (result: unknown): MaybePromise<Outcome> => {
+      const lastWord = reporter.lastWord(attempt);
+      return lastWord ? lastWord.then(() => completed(attempt, result)) : completed(attempt, result);
+    };
     const answer: unknown = handler.handle(payload, context);
-    if (!isThenable(answer)) return completed(attempt, answer);
-    return this.#untilSettled(attempt, answer).then((result) => completed(attempt, result));
+    return isThenable(answer) ? this.#untilSettled(attempt, answer).then(complete) : complete(answer);
   }
 
   readonly #checkpointsOf = (attempt: Attempt): Checkpoints => new Checkpoints(attempt, this.parts);

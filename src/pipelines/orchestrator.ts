@@ -8,8 +8,8 @@ import type { PipelineRegistry } from '../registry/pipeline-registry.js';
 import type { Database } from '../repositories/database.js';
 import type { StatementRunner } from '../repositories/session.js';
 import { findCancelledSteps } from '../repositories/sql/find-cancelled-steps.js';
-import { findExpiredRuns } from '../repositories/sql/find-expired-runs.js';
 import { findIdleRuns } from '../repositories/sql/find-idle-runs.js';
+import { findOverdueRuns } from '../repositories/sql/find-overdue-runs.js';
 import { stopRuns } from '../repositories/sql/stop-runs.js';
 import type { Telemetry } from '../telemetry/events.js';
 import { byRunId } from './by-run-id.js';
@@ -133,11 +133,14 @@ export class Orchestrator implements RunListener {
   /** A run that ends between the look and its stop is left as it is. */
   async expire(limit: number): Promise<number> {
     const { database } = this.parts;
-    const expired = await database.run(findExpiredRuns, [limit]);
-    if (expired.length === 0) return 0;
+    const overdue = await database.run(findOverdueRuns, [limit]);
+    if (overdue.length === 0) return 0;
+    const expired = overdue.filter(({ stopping }) => !stopping);
     const reasons = expired.map(({ runId, name, timeoutMs }) => ({ runId, ...timedOut(name, timeoutMs) }));
-    await this.#sweeper.sweep(await stop(database, reasons, 'failed', true));
-    return expired.length;
+    const stopped = expired.length > 0 ? await stop(database, reasons, 'failed', true) : [];
+    const left = overdue.filter(({ stopping }) => stopping).map(({ runId }) => runId);
+    await this.#sweeper.sweep([...stopped, ...left]);
+    return overdue.length;
   }
 
   /** Resolves when nothing is under way that was begun after a commit. */

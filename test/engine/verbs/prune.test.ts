@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { acquireLock } from '../../../src/repositories/sql/acquire-lock.js';
 import { JobsAt } from '../../support/jobs-at.js';
 import { useRowlock } from '../../support/rowlock.js';
 
@@ -25,6 +26,30 @@ describe('prune', () => {
     await rowlock.moveClock(60_001);
     expect(await prune()).toMatchObject({ keys: 1 });
     expect(await rowlock.query('select from $s.unique_key')).toEqual([]);
+  });
+
+  it('removes locks that have run out, unless a job waits for them', async () => {
+    const take = (key: string, ttlMs: number) => rowlock.on.run(acquireLock, [key, 'me', ttlMs]);
+    await take('lapsed', 1_000);
+    await take('held', 60_000);
+    await take('wanted', 1_000);
+    const parked = await jobs.enqueue({ lockKey: 'wanted' });
+    expect(await jobs.claim()).toEqual([]);
+    await rowlock.moveClock(1_001);
+    expect(await prune()).toMatchObject({ locks: 1 });
+    expect(await rowlock.query('select key from $s.lock order by key')).toEqual([{ key: 'held' }, { key: 'wanted' }]);
+    expect((await jobs.get(parked)).state).toBe('pending');
+  });
+
+  it('leaves a lock that is being taken', async () => {
+    await rowlock.on.run(acquireLock, ['contended', 'one', 1_000]);
+    await rowlock.moveClock(1_001);
+    const another = await rowlock.begin();
+    await another.on.run(acquireLock, ['contended', 'another', 1_000]);
+    expect(await prune()).toMatchObject({ locks: 0 });
+    await another.commit();
+    expect(await prune()).toMatchObject({ locks: 0 });
+    expect(await rowlock.query('select holder from $s.lock')).toEqual([{ holder: 'another' }]);
   });
 
   it('removes no more than asked for', async () => {
