@@ -18,6 +18,7 @@ export { MigrationEntity } from './migration.js';
 export { PipelineItemEntity } from './pipeline-item.js';
 export { PipelineRunEntity } from './pipeline-run.js';
 export { PipelineStepEntity } from './pipeline-step.js';
+export { PipelineWaitEntity } from './pipeline-wait.js';
 export { PipelineEntity } from './pipeline.js';
 export { QueueEntity } from './queue.js';
 export { entitiesIn, rowlockEntities } from './rowlock-entities.js';

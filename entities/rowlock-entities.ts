@@ -12,6 +12,7 @@ import { MigrationEntity } from './migration.js';
 import { PipelineItemEntity } from './pipeline-item.js';
 import { PipelineRunEntity } from './pipeline-run.js';
 import { PipelineStepEntity } from './pipeline-step.js';
+import { PipelineWaitEntity } from './pipeline-wait.js';
 import { PipelineEntity } from './pipeline.js';
 import { QueueEntity } from './queue.js';
 import { SignalEntity } from './signal.js';
@@ -40,6 +41,7 @@ export const rowlockEntities: EntityClass[] = [
   PipelineRunEntity,
   PipelineStepEntity,
   PipelineItemEntity,
+  PipelineWaitEntity,
   MigrationEntity,
 ];
 

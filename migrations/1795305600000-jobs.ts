@@ -38,6 +38,7 @@ export class Jobs1795305600000 implements MigrationInterface {
 
 /** In an order in which they can be dropped. */
 const TABLES = [
+  'pipeline_wait',
   'pipeline_item',
   'pipeline_step',
   'pipeline_run',
@@ -344,6 +345,24 @@ const pipelines = (s: string): string[] => [
     constraint pipeline_item_pkey primary key (run_id, step, finish_order),
     constraint pipeline_item_state check (state in ('completed', 'skipped', 'substituted', 'failed', 'cancelled'))
   )`,
+  // Inserted by whoever is first, the step that waits or its early answer: so the two meet, and the first answer is the only one.
+  `create table ${s}.pipeline_wait (
+    run_id uuid not null,
+    step text not null,
+    kind text not null,
+    job_id uuid,
+    opened_at timestamptz,
+    due_at timestamptz,
+    outcome text,
+    payload jsonb,
+    answered_at timestamptz,
+    refused text,
+    constraint pipeline_wait_pkey primary key (run_id, step),
+    constraint pipeline_wait_kind check (kind in ('signal')),
+    constraint pipeline_wait_outcome check (outcome in ('answered', 'expired')),
+    constraint pipeline_wait_opened check ((opened_at is null) = (job_id is null) and (opened_at is null) = (due_at is null)),
+    constraint pipeline_wait_answered check ((outcome is null) = (answered_at is null))
+  ) with (fillfactor = 70)`,
 ];
 
 const shared = `id, seq, name, queue, priority, payload, attempt, max_attempts, timeout_ms, keep_ms, lock_key, unique_key, tags, meta,

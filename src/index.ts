@@ -38,8 +38,16 @@ export type { EmptyPipeline, PipelineBuilder } from './pipelines/pipeline-builde
 export { pipeline } from './pipelines/pipeline-builder.js';
 export { mermaid } from './pipelines/mermaid.js';
 export type { StepShape } from './pipelines/pipeline-graph.js';
-export type { AfterSkipped } from './pipelines/step-facts.js';
-export type { EachOptions, OnFailure, OnItemFailure, StepJobOptions, StepOptions } from './pipelines/step-options.js';
+export type { AfterSkipped, StepAsk, StepAsks } from './pipelines/step-facts.js';
+export type {
+  EachOptions,
+  EdgeOptions,
+  OnFailure,
+  OnItemFailure,
+  SignalOptions,
+  StepJobOptions,
+  StepOptions,
+} from './pipelines/step-options.js';
 export type { PipelineDefinition } from './pipelines/pipeline-definition.js';
 export type { UndoPayload } from './pipelines/step-undo.js';
 

@@ -39,6 +39,7 @@ const RUNS: Commands = {
 const COMMANDS: Commands = {
   doctor: ['Check a database and the code for it', async () => (await import('./commands/doctor.js')).doctor],
   worker: ['Run the handlers of a folder', async () => (await import('./commands/worker.js')).worker],
+  verify: ['Check that the tables agree with each other', async () => (await import('./commands/verify.js')).verify],
 };
 
 /** Runs a command line. @returns the exit code; whatever went wrong has been told */

@@ -1,3 +1,4 @@
+import type { StepKind } from '../pipelines/step-kind.js';
 import type { HandlerDefinition } from '../registry/handler-definition.js';
 import { showDuration } from './show-duration.js';
 import { textTable } from './text-table.js';
@@ -5,7 +6,7 @@ import { textTable } from './text-table.js';
 /** A pipeline, as far as it is shown. */
 interface Pipeline {
   readonly name: string;
-  readonly steps: readonly { readonly name: string; readonly kind: 'one' | 'each' }[];
+  readonly steps: readonly { readonly name: string; readonly kind: StepKind }[];
 }
 
 /** What a worker serves, for people: a line for each handler of its queues, and one for each pipeline. */

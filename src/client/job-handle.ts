@@ -9,7 +9,7 @@ import { jobEvents } from './job-events.js';
 export interface HandleSource {
   result(id: string, timeoutMs: number | null): Promise<unknown>;
   get(id: string): Promise<JobDetails | null>;
-  signal(id: string, name: string, payload?: object): Promise<void>;
+  signal(id: string, name: string, payload?: object): Promise<boolean>;
   cancel(id: string, options?: { readonly reason?: string }): Promise<'cancelled' | 'cancelling'>;
 }
 
@@ -52,8 +52,8 @@ export class JobHandle<Result = unknown> {
   }
 
   /** See `Jobs.signal`. */
-  signal(name: string, payload?: object): Promise<void> {
-    return this.source.signal(this.id, name, payload);
+  async signal(name: string, payload?: object): Promise<void> {
+    await this.source.signal(this.id, name, payload);
   }
 
   /** See `Jobs.cancel`. */

@@ -4,6 +4,7 @@ import { isFinal } from '../core/job-state.js';
 import type { Engine } from '../engine/engine.js';
 import type { NewJob } from '../engine/new-job.js';
 import type { PipelineDefinition } from '../pipelines/pipeline-definition.js';
+import type { StepAsks } from '../pipelines/step-facts.js';
 import type { Database } from '../repositories/database.js';
 import { findJobs } from '../repositories/sql/find-jobs.js';
 import type { Telemetry } from '../telemetry/events.js';
@@ -99,11 +100,11 @@ export class Jobs implements HandleSource {
    * @throws as `Pipelines.start`
    * @example const run = await jobs.start(ingestPage, { url: 'https://example.com' });
    */
-  start<Input extends object, Output, StepName extends string>(
-    definition: PipelineDefinition<Input, Output, StepName>,
+  start<Input extends object, Output, Asks extends StepAsks, StepName extends string>(
+    definition: PipelineDefinition<Input, Output, Asks, StepName>,
     input: PayloadInput<NoInfer<Input>>,
     options?: StartOptions,
-  ): Promise<RunHandle<Output, Input, StepName>> {
+  ): Promise<RunHandle<Output, Asks, Input, StepName>> {
     return this.parts.pipelines.start(definition, input, options);
   }
 
@@ -177,13 +178,20 @@ export class Jobs implements HandleSource {
 
   /**
    * Sends a job what its handler waits for with `job.waitFor`. One that comes early is kept; several of one name are taken
-   * in their order. The handler's class validates the payload when it takes it.
-   * @throws NotFoundError; InvalidTransitionError if the job is over; NotSerializableError, TooLargeError
+   * in their order. The handler's class validates the payload when it takes it. With the id of a run it is sent to the step
+   * of that name, as `run.signal` does.
+   * @returns false if it was for a step, and came too late
+   * @throws NotFoundError; InvalidTransitionError if the job is over; NotSerializableError, TooLargeError; of a run, what
+   * `run.signal` throws
    * @example await jobs.signal(id, 'review', { approved: true });
    */
-  async signal(id: string, name: string, payload: object = {}): Promise<void> {
-    const sent = await this.parts.operations.signal(existingId(id), name, payload);
-    if (!sent) await this.#refuse('signal', id, ['pending', 'scheduled', 'available', 'running', 'retryable']);
+  async signal(id: string, name: string, payload: object = {}): Promise<boolean> {
+    const stored = storedId(id);
+    if (stored === null) throw new NotFoundError('job or run', id);
+    if (await this.parts.operations.signal(stored, name, payload)) return true;
+    if (await this.get(id))
+      return this.#refuse('signal', id, ['pending', 'scheduled', 'available', 'running', 'retryable']);
+    return this.parts.pipelines.signal(id, name, payload);
   }
 
   /** Sets another time for the jobs that the filter finds and that have not started. */

@@ -2,11 +2,13 @@ import { NotFoundError } from '../core/errors.js';
 import type { PayloadInput } from '../core/handler-class.js';
 import { toStorableText } from '../core/json.js';
 import type { NewJob } from '../engine/new-job.js';
+import type { AnswerSender } from '../pipelines/answer-sender.js';
 import type { Orchestrator } from '../pipelines/orchestrator.js';
 import type { PipelineDefinition } from '../pipelines/pipeline-definition.js';
 import type { RunRepeater } from '../pipelines/run-repeater.js';
 import type { RunRetrier } from '../pipelines/run-retrier.js';
 import type { RunDraft, RunStarter } from '../pipelines/run-starter.js';
+import type { StepAsks } from '../pipelines/step-facts.js';
 import type { Database } from '../repositories/database.js';
 import type { StatementRunner } from '../repositories/session.js';
 import { runnerOf } from '../repositories/session.js';
@@ -41,6 +43,7 @@ export interface PipelinesParts {
   readonly repeater: RunRepeater;
   readonly retrier: RunRetrier;
   readonly orchestrator: Orchestrator;
+  readonly answers: AnswerSender;
   readonly waiter: RunWaiter;
   readonly telemetry: Telemetry;
 }
@@ -61,15 +64,15 @@ export class Pipelines implements RunSource {
    * DefinitionError `PIPELINE_INVALID` if the callback of the first step fails, `OPTION_INVALID`; then nothing was started
    * @example const run = await pipelines.start(ingestPage, { url: 'https://example.com' }, { priority: 1 });
    */
-  async start<Input extends object, Output, StepName extends string>(
-    definition: PipelineDefinition<Input, Output, StepName>,
+  async start<Input extends object, Output, Asks extends StepAsks, StepName extends string>(
+    definition: PipelineDefinition<Input, Output, Asks, StepName>,
     input: PayloadInput<NoInfer<Input>>,
     options: StartOptions = {},
-  ): Promise<RunHandle<Output, Input, StepName>> {
+  ): Promise<RunHandle<Output, Asks, Input, StepName>> {
     const { facts, limits } = startSettings(definition.name, options);
     const draft = await this.parts.starter.draft(definition, input, facts, limits);
     const handle = await this.#untilStarted(options, async () => [draft, await this.#insert(draft, options)]);
-    return handle as RunHandle<Output, Input, StepName>;
+    return handle as RunHandle<Output, Asks, Input, StepName>;
   }
 
   /**
@@ -77,11 +80,17 @@ export class Pipelines implements RunSource {
    * @param _definition its pipeline, for the compiler to know what the run takes and returns
    * @example const run = pipelines.handle(id, ingestPage);
    */
-  handle<Output = unknown, Input extends object = object, StepName extends string = string>(
+  handle<
+    Output = unknown,
+    // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as that of RunHandle
+    Asks extends StepAsks = any,
+    Input extends object = object,
+    StepName extends string = string,
+  >(
     id: string,
-    _definition?: PipelineDefinition<Input, Output, StepName>,
-  ): RunHandle<Output, Input, StepName> {
-    return new RunHandle<Output, Input, StepName>(this, id, true);
+    _definition?: PipelineDefinition<Input, Output, Asks, StepName>,
+  ): RunHandle<Output, Asks, Input, StepName> {
+    return new RunHandle<Output, Asks, Input, StepName>(this, id, true);
   }
 
   /** See `RunHandle.retry`. */
@@ -149,6 +158,11 @@ export class Pipelines implements RunSource {
   ): Promise<readonly string[]> {
     const known = ids.flatMap((id) => storedId(id) ?? []);
     return this.parts.orchestrator.cancelRuns(known, toStorableText(reason, MAX_REASON), options);
+  }
+
+  /** See `RunHandle.signal`. */
+  async signal(id: string, step: string, answer: object): Promise<boolean> {
+    return this.parts.answers.signal(existingId(id, 'run'), step, answer);
   }
 
   /** See `RunHandle.events`. */

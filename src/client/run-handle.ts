@@ -4,6 +4,7 @@ import { mermaid } from '../pipelines/mermaid.js';
 import type { TransactionOptions } from './enqueue-options.js';
 import type { ForkOptions, RerunOptions } from './repeat-options.js';
 import type { EventsOptions, RunEvent } from './run-events.js';
+import type { AnswerTo, AskedFor, StepAsks } from '../pipelines/step-facts.js';
 import type { RunGraph } from './run-graph.js';
 import type { RunStatus } from './run-status.js';
 
@@ -23,15 +24,23 @@ export interface RunSource {
   retry(id: string, options?: TransactionOptions): Promise<void>;
   fork(id: string, options: ForkOptions): Promise<RunHandle>;
   rerun(id: string, options?: RerunOptions): Promise<RunHandle>;
+  signal(id: string, step: string, answer: object): Promise<boolean>;
 }
 
 /**
  * A run of a pipeline.
  * @typeParam Output what it returns
+ * @typeParam Asks what its steps wait for, by their names; if that is not known, they take any answer
  * @typeParam Input the class of its input
  * @typeParam StepName the names of its steps
  */
-export class RunHandle<Output = unknown, Input extends object = object, StepName extends string = string> {
+export class RunHandle<
+  Output = unknown,
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- answers are parameters: only `any` lets every handle pass for one of any run
+  Asks extends StepAsks = any,
+  Input extends object = object,
+  StepName extends string = string,
+> {
   constructor(
     private readonly source: RunSource,
     /** UUID v7. */
@@ -112,8 +121,8 @@ export class RunHandle<Output = unknown, Input extends object = object, StepName
    * `jobs.start`
    * @example const again = await run.fork({ from: 'images' });
    */
-  fork(options: ForkOptions<Input, StepName>): Promise<RunHandle<Output, Input, StepName>> {
-    return this.source.fork(this.id, options) as Promise<RunHandle<Output, Input, StepName>>;
+  fork(options: ForkOptions<Input, StepName>): Promise<RunHandle<Output, Asks, Input, StepName>> {
+    return this.source.fork(this.id, options) as Promise<RunHandle<Output, Asks, Input, StepName>>;
   }
 
   /**
@@ -122,8 +131,20 @@ export class RunHandle<Output = unknown, Input extends object = object, StepName
    * @throws NotFoundError; RunRepeatError `PIPELINE_VERSION_UNKNOWN`; and as `jobs.start`
    * @example const again = await run.rerun({ input: { url: 'https://example.com/other' } });
    */
-  rerun(options: RerunOptions<Input> = {}): Promise<RunHandle<Output, Input, StepName>> {
-    return this.source.rerun(this.id, options) as Promise<RunHandle<Output, Input, StepName>>;
+  rerun(options: RerunOptions<Input> = {}): Promise<RunHandle<Output, Asks, Input, StepName>> {
+    return this.source.rerun(this.id, options) as Promise<RunHandle<Output, Asks, Input, StepName>>;
+  }
+
+  /**
+   * Sends what a `.signal` step waits for, or will: before the step begins it is kept. The first one sent is the answer.
+   * @param answer validated at once if this process knows the pipeline, and in any case when the step takes it
+   * @returns false if it came too late: the step has its answer, or it or the run is over
+   * @throws SignalUnknownError if no such step waits for a signal; PayloadError, NotSerializableError, TooLargeError;
+   * NotFoundError
+   * @example await run.signal('paid', { amount: 12 });
+   */
+  signal<Name extends AskedFor<Asks, 'signal'>>(step: Name, answer: AnswerTo<Asks, Name>): Promise<boolean> {
+    return this.source.signal(this.id, step, answer);
   }
 
   /**

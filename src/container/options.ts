@@ -15,7 +15,8 @@ export interface WorkerOptions {
   readonly name?: string;
   /**
    * The queues that it serves, with the most jobs of each that run at once (null: as many as `concurrency` allows).
-   * Default: the queues of its handlers.
+   * Default: the queues of its handlers. A worker that knows a pipeline with a step of Rowlock's own, a sleep say, serves
+   * the queue `pipelines` in any case: that step's jobs take no time, and nobody else might.
    */
   readonly queues?: Readonly<Record<string, number | null>>;
   /** The most jobs that run at once. 1 to 10000, default 10. */
@@ -57,22 +58,27 @@ export interface Settings {
 }
 
 /**
- * @param servedQueues the queues of the handlers
+ * @param served the queues of the handlers
+ * @param always those that the worker serves even if its option `queues` does not name them
  * @throws DefinitionError `OPTION_INVALID`, `DURATION_INVALID`, naming the option
  */
-export function settingsOf(options: RowlockOptions, servedQueues: readonly string[]): Settings {
+export function settingsOf(options: RowlockOptions, served: readonly string[], always: readonly string[]): Settings {
   const { schema = process.env['ROWLOCK_SCHEMA'] ?? DEFAULT_SCHEMA, worker = {} } = options;
-  return { schema: checkedSchema(schema), worker: workerSettings(worker, servedQueues) };
+  return { schema: checkedSchema(schema), worker: workerSettings(worker, served, always) };
 }
 
-function workerSettings(worker: WorkerOptions, servedQueues: readonly string[]): Settings['worker'] {
+function workerSettings(
+  worker: WorkerOptions,
+  served: readonly string[],
+  always: readonly string[],
+): Settings['worker'] {
   const period = (name: keyof WorkerOptions, fallback: Duration, least: number): number => {
     const value = milliseconds((worker[name] as Duration | undefined) ?? fallback, `worker option ${name}`);
     return value >= least ? value : refuse(`worker.${name}`, `must be at least ${least} ms`);
   };
   return {
     name: worker.name ?? process.env['WORKER_ID'] ?? `${hostname()}:${process.pid}`,
-    queues: queuesOf(worker.queues ?? Object.fromEntries(servedQueues.map((queue) => [queue, null]))),
+    queues: queuesOf({ ...unlimited(always), ...(worker.queues ?? unlimited(served)) }),
     concurrency: integer('worker.concurrency', worker.concurrency ?? 10, 1, 10_000),
     leaseMs: period('lease', '30s', 1_000),
     shutdownTimeoutMs: period('shutdownTimeout', '25s', 0),
@@ -83,6 +89,10 @@ function workerSettings(worker: WorkerOptions, servedQueues: readonly string[]):
     listen: worker.listen ?? true,
     maintenance: worker.maintenance ?? true,
   };
+}
+
+function unlimited(queues: readonly string[]): Record<string, null> {
+  return Object.fromEntries(queues.map((queue) => [queue, null]));
 }
 
 function queuesOf(queues: Readonly<Record<string, number | null>>): ReadonlyMap<string, number | null> {

@@ -12,10 +12,15 @@ import { OutcomeWaiter } from '../client/outcome-waiter.js';
 import type { HandlerShape } from '../core/handler-class.js';
 import { Engine } from '../engine/engine.js';
 import type { HandlerResolver } from '../engine/handler-resolver.js';
+import { AnswerSender } from '../pipelines/answer-sender.js';
+import { AwaitSignal } from '../pipelines/built-in/await-signal.js';
+import { builtInHandlers } from '../pipelines/built-in/built-in-handlers.js';
+import { PIPELINES_QUEUE } from '../pipelines/built-in/settings.js';
 import { Orchestrator } from '../pipelines/orchestrator.js';
 import { RunRepeater } from '../pipelines/run-repeater.js';
 import { RunRetrier } from '../pipelines/run-retrier.js';
 import { RunStarter } from '../pipelines/run-starter.js';
+import { StepWaits } from '../pipelines/step-waits.js';
 import { HandlerRegistry } from '../registry/handler-registry.js';
 import { PayloadCodec } from '../registry/payload-codec.js';
 import { PipelineRegistry } from '../registry/pipeline-registry.js';
@@ -40,9 +45,11 @@ import { TOKENS } from './tokens.js';
  * await container.get(Jobs).enqueue(SendReceipt, { orderId });
  */
 export function rowlockModule(options: RowlockOptions): ContainerModule {
-  const registry = new HandlerRegistry(options.handlers ?? []);
+  const builtIn = builtInHandlers(options.pipelines ?? []);
+  const registry = new HandlerRegistry([...(options.handlers ?? []), ...builtIn]);
   const pipelines = new PipelineRegistry(options.pipelines ?? [], registry);
-  const settings = settingsOf(options, [...new Set(registry.definitions.map(({ queue }) => queue))]);
+  const queues = [...new Set(registry.definitions.map(({ queue }) => queue))];
+  const settings = settingsOf(options, queues, builtIn.length > 0 ? [PIPELINES_QUEUE] : []);
   return new ContainerModule(({ bind, isBound }) => {
     bind(TOKENS.settings).toConstantValue(settings);
     bind(TOKENS.database).toConstantValue(new Database(options.dataSource, settings.schema));
@@ -55,7 +62,10 @@ export function rowlockModule(options: RowlockOptions): ContainerModule {
       .inSingletonScope();
     bind(TOKENS.resolver).toDynamicValue(handlerResolver).inSingletonScope();
     bind(TOKENS.orchestrator).toDynamicValue(orchestrator).inSingletonScope();
-    for (const { handlerClass } of registry.definitions) if (!isBound(handlerClass)) bind(handlerClass).toSelf();
+    bind(AwaitSignal).toDynamicValue(awaitSignal);
+    for (const { handlerClass } of registry.definitions) {
+      if (handlerClass !== AwaitSignal && !isBound(handlerClass)) bind(handlerClass).toSelf();
+    }
     bind(Locks).toDynamicValue(locks).inSingletonScope();
     bind(Pipelines).toDynamicValue(runs).inSingletonScope();
     bind(Jobs).toDynamicValue(jobs).inSingletonScope();
@@ -78,6 +88,12 @@ function orchestrator(context: ResolutionContext): Orchestrator {
   });
 }
 
+function awaitSignal(context: ResolutionContext): AwaitSignal {
+  return new AwaitSignal(
+    new StepWaits(context.get(TOKENS.database), context.get(TOKENS.codec), context.get(TOKENS.pipelines)),
+  );
+}
+
 function locks(context: ResolutionContext): Locks {
   return new Locks(context.get(TOKENS.database), context.get(TOKENS.engine));
 }
@@ -95,6 +111,7 @@ function runs(context: ResolutionContext): Pipelines {
     repeater,
     retrier: new RunRetrier(repeater, engine, codec),
     orchestrator: context.get(TOKENS.orchestrator),
+    answers: new AnswerSender(database, context.get(TOKENS.codec), context.get(TOKENS.pipelines)),
     waiter: new RunWaiter(database, telemetry),
   });
 }

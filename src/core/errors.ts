@@ -113,7 +113,7 @@ export class HandlerNotFoundError extends RowlockError {
 export class NotFoundError extends RowlockError {
   readonly code = 'NOT_FOUND';
 
-  constructor(kind: 'job' | 'run', id: string) {
+  constructor(kind: 'job' | 'run' | 'job or run', id: string) {
     super(`There is no ${kind} ${id}: it never existed, its transaction was rolled back, or retention has removed it.`);
   }
 }
@@ -226,6 +226,39 @@ export class SignalTimeoutError extends RowlockError {
   }
 }
 
+/** A step of a run waited in vain for what was to come from outside; what that means for the run, its `onTimeout` says. */
+export class StepTimeoutError extends RowlockError {
+  readonly code = 'STEP_TIMEOUT';
+
+  constructor(
+    readonly runId: string,
+    readonly step: string,
+  ) {
+    super(
+      `Step "${step}" of run ${runId} waited in vain: its time is over. Send what it waits for in time, give it a longer ` +
+        `timeout, or say with onTimeout how the run goes on without it.`,
+    );
+  }
+}
+
+/** The pipeline of a run has no step of that name that takes signals. */
+export class SignalUnknownError extends RowlockError {
+  readonly code = 'SIGNAL_UNKNOWN';
+
+  constructor(
+    readonly runId: string,
+    pipeline: string,
+    step: string,
+    known: readonly string[],
+  ) {
+    const list = known.length > 0 ? known.map((name) => `"${name}"`).join(', ') : 'none';
+    super(
+      `Run ${runId} of pipeline "${pipeline}" has no step "${step}" that waits for a signal (it has: ${list}). Nothing was sent. ` +
+        `Name one of these, or send a signal of a handler's own to its job.`,
+    );
+  }
+}
+
 function ordinal(place: number): string {
   const suffix = { 1: 'st', 2: 'nd', 3: 'rd' }[place % 10] ?? 'th';
   return `${place}${place % 100 > 10 && place % 100 < 14 ? 'th' : suffix}`;
@@ -255,6 +288,18 @@ export class SchemaVersionError extends RowlockError {
     }[problem];
     super(
       `Schema "${schema}" is ${problem === 'missing' ? 'not there' : `${problem} this version of rowlock`}: ${detail}. ${cure}`,
+    );
+  }
+}
+
+/** `rowlock verify` could not check an invariant in the time that it was given. */
+export class VerificationTimeoutError extends RowlockError {
+  readonly code = 'VERIFICATION_TIMEOUT';
+
+  constructor(schema: string, invariant: string, milliseconds: number) {
+    super(
+      `Schema "${schema}" was not verified: the check of ${invariant} took longer than ${milliseconds} ms. ` +
+        'Give it more time (`rowlock verify --statement-timeout 10m`), or ask when the database has less to do.',
     );
   }
 }

@@ -35,6 +35,8 @@ export interface RunError {
   /** The item of the step that failed, from 0; null if it was no item. */
   readonly item: number | null;
   readonly message: string;
+  /** The code of the error that its job ended with, if that has one: `STEP_TIMEOUT`, say. */
+  readonly code?: string;
   /** True if it was not over by its deadline. */
   readonly timedOut?: boolean;
   /** What could not be undone; the first hundred. */

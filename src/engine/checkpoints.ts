@@ -1,5 +1,4 @@
 import type { Duration } from '../core/duration.js';
-import { milliseconds } from '../core/duration.js';
 import {
   AttemptAbortedError,
   CheckpointMismatchError,
@@ -23,6 +22,8 @@ import { saveCheckpoint } from '../repositories/sql/save-checkpoint.js';
 import { takeSignal } from '../repositories/sql/take-signal.js';
 import type { Telemetry } from '../telemetry/events.js';
 import type { Attempt } from './attempt.js';
+import type { Due } from './due.js';
+import { due } from './due.js';
 
 export interface CheckpointsParts {
   readonly database: Database;
@@ -31,12 +32,6 @@ export interface CheckpointsParts {
 }
 
 type Kind = 'step' | 'sleep' | 'signal';
-
-/** After a time from now, or at a moment of the database's clock. */
-interface Due {
-  readonly ms: number | null;
-  readonly at: string | null;
-}
 
 const NEVER: Due = { ms: null, at: null };
 const LONGEST: Duration = '365d';
@@ -167,14 +162,6 @@ export class Checkpoints {
 function end(suspension: Suspension): never {
   // eslint-disable-next-line @typescript-eslint/only-throw-error -- no Error, so that handlers do not take it for a failure
   throw suspension;
-}
-
-function due(until: Duration | Date, what: string): Due {
-  if (!(until instanceof Date)) {
-    const ms = milliseconds(until, what);
-    if (ms <= LIMITS.delayMs) return { ms, at: null };
-  } else if (until.getTime() <= Date.now() + LIMITS.delayMs) return { ms: null, at: until.toISOString() };
-  throw new DefinitionError('OPTION_INVALID', `${what}: it must be a valid time that is at most a year away.`);
 }
 
 const describe = (kind: Kind, name: string): string => `${kind} "${name}"`;

@@ -52,7 +52,7 @@ export class Completer {
   #flushing = 0;
 
   constructor(private readonly parts: CompleterParts) {
-    this.#idle = [...parts.sessions];
+    this.#idle = parts.sessions.toReversed(); // taken from the end: the first is used first
   }
 
   /** @param onSettled called when the outcome is stored, or known to be refused; not a promise, which each job would pay for */
@@ -82,7 +82,8 @@ export class Completer {
       const endings = group.map(({ ending }) => ending);
       const { stored, inDoubt } = await this.#advance(session, endings);
       const rest = stored.size > 0 ? endings.filter((ending) => !stored.has(ending)) : endings;
-      if (rest.length > 0) this.#tell(await this.#persist(session, rest, inDoubt));
+      for (const part of rest.length > 0 ? this.parts.settler.apart(rest) : [])
+        this.#tell(await this.#persist(session, part, inDoubt));
       for (const { ending, onSettled } of group) onSettled(ending.attempt);
     }
     this.#flushing--;

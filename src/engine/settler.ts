@@ -2,6 +2,7 @@ import type { Outcome } from '../core/outcome.js';
 import type { StatementRunner } from '../repositories/session.js';
 import { deleteCheckpoints } from '../repositories/sql/delete-checkpoints.js';
 import { holdAttempts } from '../repositories/sql/hold-attempts.js';
+import { holdWaits } from '../repositories/sql/hold-waits.js';
 import type { ReleasedRow } from '../repositories/sql/pass-lock-keys.js';
 import type { Ending, EndingOf } from './ending.js';
 import type { Engine } from './engine.js';
@@ -39,6 +40,16 @@ export class Settler {
     );
   }
 
+  /**
+   * Endings that are stored by transactions of their own. Those that wait for something hold it, after the rows of their jobs,
+   * and must hold nothing else: whoever sends it may have rows of runs, which come last in the order of all others.
+   */
+  apart(endings: readonly Ending[]): readonly (readonly Ending[])[] {
+    const suspended = endings.filter(isSuspended);
+    if (suspended.length === 0 || suspended.length === endings.length) return [endings];
+    return [suspended, endings.filter((ending) => !isSuspended(ending))];
+  }
+
   /** Stores what one statement can; see `RunListener.advance`. */
   advance(on: StatementRunner, endings: readonly Ending[], taker: JobTaker | null): Promise<readonly Ending[]> {
     const steps = endings.filter(isCompletedStep);
@@ -47,8 +58,8 @@ export class Settler {
 
   /** Verbs in a fixed order, so that two batches cannot wait for each other. */
   async settle(tx: StatementRunner, endings: readonly Ending[]): Promise<Settlement> {
-    const suspended = endings.filter(({ outcome }) => outcome.verb === 'snooze' && outcome.waitsFor !== null);
-    if (suspended.length > 0) await tx.run(holdAttempts, [suspended.map(({ attempt }) => attempt.id)]);
+    const suspended = endings.filter(isSuspended);
+    if (suspended.length > 0) await hold(tx, suspended);
     const stored = await this.#store(tx, endings);
     const refused = stored.size === endings.length ? [] : endings.filter((ending) => !stored.has(ending));
     const cancelled = await this.#cancelInstead(tx, refused);
@@ -100,6 +111,19 @@ export class Settler {
 }
 
 const NONE = Promise.resolve<readonly Ending[]>([]);
+
+const isSuspended = ({ outcome }: Ending): boolean => outcome.verb === 'snooze' && outcome.waitsFor !== null;
+
+/** Each in one order, so that two batches cannot wait for each other. */
+async function hold(tx: StatementRunner, suspended: readonly Ending[]): Promise<void> {
+  await tx.run(holdAttempts, [suspended.map(({ attempt }) => attempt.id)]);
+  const steps = suspended
+    .flatMap(({ attempt: { row } }) =>
+      row.runId === null || row.step === null ? [] : { run: row.runId, step: row.step },
+    )
+    .sort((a, b) => (a.run === b.run ? (a.step < b.step ? -1 : 1) : a.run < b.run ? -1 : 1));
+  if (steps.length > 0) await tx.run(holdWaits, [steps.map(({ run }) => run), steps.map(({ step }) => step)]);
+}
 
 const isCompletedStep = (ending: Ending): ending is EndingOf<'complete'> =>
   ending.outcome.verb === 'complete' && ending.attempt.row.runId !== null;

@@ -2,6 +2,8 @@ import type { StepState, UndoState } from '../core/run-state.js';
 import type { PipelineDefinition } from './pipeline-definition.js';
 import type { StepShape } from './pipeline-graph.js';
 import { pipelineGraph } from './pipeline-graph.js';
+import type { StepKind } from './step-kind.js';
+import type { OnFailure } from './step-options.js';
 
 /** What is drawn: the steps of a pipeline, or of a run, which have states. */
 export interface Drawable {
@@ -26,6 +28,13 @@ const COLOURS: Readonly<Record<StepState | 'pending', string>> = {
   cancelled: 'fill:#e5e7eb,stroke:#4b5563,color:#111827',
 };
 
+const SHAPES: Readonly<Record<StepKind, readonly [left: string, right: string]>> = {
+  one: ['[', ']'],
+  each: ['[[', ']]'],
+  sleep: ['([', '])'],
+  signal: ['>', ']'],
+};
+
 const UNDONE: Readonly<Record<UndoState, string>> = {
   running: 'being undone',
   completed: 'undone',
@@ -33,8 +42,8 @@ const UNDONE: Readonly<Record<UndoState, string>> = {
 };
 
 /**
- * A pipeline, or a run of one, as the text of a Mermaid flowchart: a fan-out with double sides, dotted edges to a step that
- * has a condition, and in a run a colour for each state.
+ * A pipeline, or a run of one, as the text of a Mermaid flowchart: a shape for each kind of step (a fan-out with double
+ * sides, a sleep with round ones, a signal with a notch), dotted edges to a step that has a condition, and in a run a colour for each state.
  * @param drawn a definition, or what `run.graph()` gives; `run.mermaid()` does both
  * @example console.log(mermaid(ingestPage));
  */
@@ -55,22 +64,40 @@ function edge({ conditional }: DrawnStep): string {
   return conditional ? '-.->' : '-->';
 }
 
+function workOf(kind: StepKind, handler: string): string {
+  switch (kind) {
+    case 'one':
+      return handler;
+    case 'each':
+      return `${handler}, each`;
+    case 'sleep':
+    case 'signal':
+      return kind;
+  }
+}
+
+function exception(policy: OnFailure, what: string): string | null {
+  if (policy === 'fail') return null;
+  return policy === 'skip' ? `skipped on ${what}` : `substituted on ${what}`;
+}
+
 /** Names hold nothing that Mermaid reads otherwise within quotes. */
 function box(step: DrawnStep): string {
   const label = `"${lines(step).join('<br>')}"`;
-  return step.kind === 'each' ? `[[${label}]]` : `[${label}]`;
+  const [left, right] = SHAPES[step.kind];
+  return `${left}${label}${right}`;
 }
 
 function lines({ name, kind, handler, conditional, state, done = 0, total = 0, undo, ...step }: DrawnStep): string[] {
   const policy = kind === 'each' ? step.onItemFailure : step.onFailure;
-  const failure = policy === 'fail' ? null : policy === 'skip' ? 'skipped on failure' : 'substituted on failure';
   const progress = state === undefined ? null : total > 1 ? `${state} ${done}/${total}` : state;
   return [
     `<b>${name}</b>`,
-    kind === 'each' ? `${handler}, each` : handler,
+    workOf(kind, handler),
     conditional ? 'when …' : null,
     step.afterSkipped === 'skip' ? 'skipped with what it follows' : null,
-    failure,
+    exception(policy, 'failure'),
+    exception(step.onTimeout, 'timeout'),
     step.undoneBy === null ? null : `undo: ${step.undoneBy}`,
     progress,
     step.reused ? 'taken over' : null,

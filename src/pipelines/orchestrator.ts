@@ -45,7 +45,7 @@ export interface CancelledJob {
 
 /**
  * Moves pipeline runs on: what follows from a step's end is part of the transaction that stores it. So at no moment is
- * there a run that is not over and has no job left to move it (`find-stalled-runs` gives no row, ever).
+ * there a run that is not over and has no job left to move it (`rowlock verify` finds none, ever).
  *
  * Locks are taken in one order by everybody: rows of jobs, lock keys, rows of runs, rows of steps. The row of a run is
  * the turn: who holds it alone counts and decides. Who meets whom:
@@ -201,7 +201,7 @@ export class Orchestrator implements RunListener {
     const rows = await tx.run(findCancelledSteps, [jobs.map(({ id }) => id)]);
     return this.#ended(
       tx,
-      rows.map((row) => ({ ...row, verb: 'cancel', result: null, payload: null, payloadVersion: null })),
+      rows.map((row) => ({ ...row, verb: 'cancel', result: null, code: null, payload: null, payloadVersion: null })),
     );
   }
 
@@ -231,7 +231,7 @@ async function stop(
     sorted.map(({ runId }) => runId),
     sorted.map(() => ending),
     sorted.map(() => undo),
-    sorted.map(({ step, item, message, timedOut }) => runErrorJson({ step, item, message, timedOut })),
+    sorted.map(({ step, item, message, code, timedOut }) => runErrorJson({ step, item, message, code, timedOut })),
   ]);
   return stopped.map(({ id }) => id);
 }

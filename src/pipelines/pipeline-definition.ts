@@ -4,18 +4,26 @@ import { invalidPipeline, NAME_RULE } from './invalid-pipeline.js';
 import { pipelineVersion } from './pipeline-version.js';
 import type { StepDefinition, StepDraft } from './step-definition.js';
 import { defineStep } from './step-definition.js';
+import type { NoSteps, StepAsks } from './step-facts.js';
 
 declare const output: unique symbol;
 declare const stepName: unique symbol;
+declare const asks: unique symbol;
 
 /**
  * A pipeline as its builder leaves it: frozen, and the same in every process that loads the same code.
  * @typeParam Input the class of its input
  * @typeParam Output what a run returns: the JSON form of the result of the step after which none comes; of several such
  * steps, an object of their results by name
+ * @typeParam Asks what its steps wait for from outside, by their names
  * @typeParam StepName the names of its steps
  */
-export interface PipelineDefinition<Input extends object = object, Output = unknown, StepName extends string = string> {
+export interface PipelineDefinition<
+  Input extends object = object,
+  Output = unknown,
+  Asks extends StepAsks = NoSteps,
+  StepName extends string = string,
+> {
   readonly name: string;
   /**
    * Twelve hexadecimal digits of everything that decides where a run goes: the names, kinds, handlers, edges and failure
@@ -26,9 +34,9 @@ export interface PipelineDefinition<Input extends object = object, Output = unkn
   readonly inputClass: PayloadClass<Input>;
   /** In the order of their declaration: each stands after all those that it waits for. */
   readonly steps: readonly StepDefinition[];
-  /** For the compiler only: no definition has it at run time. */
+  /** For the compiler only: no definition has these at run time. */
   readonly [output]?: Output;
-  /** The same. */
+  readonly [asks]?: Asks;
   readonly [stepName]?: StepName;
 }
 

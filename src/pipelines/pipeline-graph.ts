@@ -1,6 +1,7 @@
 import type { PipelineDefinition } from './pipeline-definition.js';
 import type { AfterSkipped } from './step-facts.js';
 import { definitionOf } from './step-jobs.js';
+import type { StepKind } from './step-kind.js';
 import type { OnFailure, OnItemFailure } from './step-options.js';
 
 /** The shape of a pipeline, stored once a version: what its runs look like, for those who lack its code. */
@@ -11,8 +12,7 @@ export interface PipelineGraph {
 /** A step as the shape of its pipeline has it. */
 export interface StepShape {
   readonly name: string;
-  /** `one`: a single job. `each`: a job an item. */
-  readonly kind: 'one' | 'each';
+  readonly kind: StepKind;
   /** The name of its jobs. */
   readonly handler: string;
   /** The steps that must be over before it starts. */
@@ -24,21 +24,24 @@ export interface StepShape {
   /** What becomes of the run when its job is discarded; of a fan-out, see `onItemFailure`. */
   readonly onFailure: OnFailure;
   readonly onItemFailure: OnItemFailure;
+  /** What becomes of the run when nothing comes in time for which it waits. */
+  readonly onTimeout: OnFailure;
   /** The name of the jobs that undo it; null if nothing does. */
   readonly undoneBy: string | null;
 }
 
 export function pipelineGraph({ steps }: PipelineDefinition): PipelineGraph {
   return {
-    steps: steps.map(({ name, kind, handlerClass, after, afterSkipped, when, onFailure, onItemFailure, undo }) => ({
+    steps: steps.map(({ name, kind, handlerClass, after, afterSkipped, when, undo, ...step }) => ({
       name,
       kind,
       handler: definitionOf(handlerClass).name,
       after,
       afterSkipped,
       conditional: when !== null,
-      onFailure,
-      onItemFailure,
+      onFailure: step.onFailure,
+      onItemFailure: step.onItemFailure,
+      onTimeout: step.onTimeout,
       undoneBy: undo && definitionOf(undo).name,
     })),
   };

@@ -39,8 +39,8 @@ function makeOrder({ steps }: PipelineDefinition): PipelineOrder {
   };
 }
 
-function maySkip({ when, afterSkipped, onFailure }: StepDefinition): boolean {
-  return when !== null || afterSkipped === 'skip' || onFailure === 'skip';
+function maySkip({ when, afterSkipped, onFailure, onTimeout }: StepDefinition): boolean {
+  return when !== null || afterSkipped === 'skip' || onFailure === 'skip' || onTimeout === 'skip';
 }
 
 function successorOf(name: string, steps: readonly StepDefinition[]): [[string, number]] | null {

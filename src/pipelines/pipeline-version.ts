@@ -17,7 +17,7 @@ export function pipelineVersion(name: string, steps: readonly StepDefinition[]):
 
 /** What a step does not have is left out: an option that is added to Rowlock leaves the versions of others as they are. */
 function shapeOf({ name, kind, handlerClass, after, afterSkipped, when, onFailure, ...step }: StepDefinition): object {
-  const { onItemFailure, undo } = step;
+  const { onItemFailure, onTimeout, undo } = step;
   return {
     name,
     kind,
@@ -26,6 +26,7 @@ function shapeOf({ name, kind, handlerClass, after, afterSkipped, when, onFailur
     ...(afterSkipped === 'run' ? {} : { afterSkipped }),
     ...(when === null ? {} : { when: true }),
     ...(onFailure === 'fail' ? {} : { onFailure }),
+    ...(onTimeout === 'fail' ? {} : { onTimeout }),
     onItemFailure,
     undo: undo && nameOf(undo),
   };

@@ -8,6 +8,8 @@ export interface RunFailure {
   readonly item: number | null;
   /** Names the pipeline, the step and the item. */
   readonly message: string;
+  /** Of the error that its job ended with. */
+  readonly code?: string;
 }
 
 const MAX_MESSAGE = 2_000;

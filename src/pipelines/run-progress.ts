@@ -27,10 +27,10 @@ export function isComplete({ steps }: PipelineDefinition, progress: RunProgress)
 export function neededResults({ steps }: PipelineDefinition, progress: RunProgress): string[] {
   const instant = new Set<string>();
   const needed = new Set<string>();
-  for (const { name, after, before, kind, when, afterSkipped } of steps) {
+  for (const { name, after, reads, kind, when, afterSkipped } of steps) {
     if (progress.has(name)) continue;
     if (!after.every((earlier) => instant.has(earlier) || isOver(progress.get(earlier)))) continue;
-    for (const earlier of before) needed.add(earlier);
+    for (const earlier of reads) needed.add(earlier);
     if (kind === 'each' || when !== null || afterSkipped === 'skip') instant.add(name);
   }
   return [...needed].filter((name) => hasResult(progress.get(name)));

@@ -86,7 +86,8 @@ export class RunStarter {
 
   /** Whether one statement, and so no transaction, takes to insert it. */
   isSimple({ jobs, origin }: RunDraft): boolean {
-    return jobs.length > 0 && jobs.length <= MAX_JOBS && origin === null;
+    const areDue = jobs.every(({ delayMs, runAt }) => delayMs === null && runAt === null);
+    return jobs.length > 0 && jobs.length <= MAX_JOBS && areDue && origin === null;
   }
 
   /**

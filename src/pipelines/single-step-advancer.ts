@@ -107,7 +107,7 @@ export class SingleStepAdvancer {
     position: number,
     { attempt: { row }, outcome }: Completed,
   ): NextJob | null {
-    const results = this.parts.known.reader(row.runId ?? '', step.before, row.step ?? '', outcome.result);
+    const results = this.parts.known.reader(row.runId ?? '', step.reads, row.step ?? '', outcome.result);
     // What a job takes from its run is in the row of the job before: the statement copies it from there.
     const run = { id: row.runId ?? '', name, version, priority: null, tags: [], owner: null, tenant: '' };
     const made = this.parts.planner.single(run, step, results.values);

@@ -1,37 +1,45 @@
-import type { HandlerClass } from '../core/handler-class.js';
+import type { HandlerClass, PayloadClass } from '../core/handler-class.js';
 import { isName } from '../core/limits.js';
 import { handlerDefinition } from '../registry/handler-definition.js';
 import type { InvalidStep } from './invalid-pipeline.js';
 import { invalidPipeline, NAME_RULE } from './invalid-pipeline.js';
 import type { OnFailure, OnItemFailure, StepJobOptions } from './step-options.js';
 import { checkCallback } from './check-callback.js';
+import { checkUntil } from './check-until.js';
 import { checkAfter, checkWhen } from './step-edges.js';
 import type { AfterSkipped } from './step-facts.js';
-import { checkAfterSkipped, checkJobOptions, failurePolicy } from './step-settings.js';
+import { checkTerms } from './check-terms.js';
+import type { StepKind } from './step-kind.js';
+import { checkAfterSkipped, checkJobOptions, checkOptionNames, failurePolicy } from './step-settings.js';
 
 /** One step of a pipeline. */
 export interface StepDefinition {
   readonly name: string;
-  /** `one`: a single job. `each`: a job an item. */
-  readonly kind: 'one' | 'each';
+  readonly kind: StepKind;
   readonly handlerClass: HandlerClass;
   /**
-   * Makes the payload, or the array of payloads, from the stored results of the steps `before` (by name) and the
-   * pipeline's `input`. Null: the payload is the pipeline's input.
+   * Makes the payload, the array of payloads, or of a sleep its end, from the stored results of the steps it `reads` (by
+   * name) and the pipeline's `input`. Null: the payload is the pipeline's input.
    */
   readonly input: InputCallback | null;
   /** The steps that must be over before this one starts; none for one that starts with the run. */
   readonly after: readonly string[];
   /** These, and all that they come after, in the order of their declaration: what is over when this one starts. */
   readonly before: readonly string[];
+  /** Those of them that have results for callbacks: a sleep has none. */
+  readonly reads: readonly string[];
   /** What it does if one of `after` was skipped. */
   readonly afterSkipped: AfterSkipped;
   /** Whether it runs; null: it does. Sees what `input` sees. */
   readonly when: InputCallback | null;
-  /** What becomes of the run when its job is discarded; always `'fail'` if the kind is `each`. */
+  /** What becomes of the run when its job is discarded; always `'fail'` if the kind is another than `one`. */
   readonly onFailure: OnFailure;
-  /** What becomes of the run when an item's job is discarded; always `'fail'` if the kind is `one`. */
+  /** What becomes of the run when an item's job is discarded; always `'fail'` if the kind is another than `each`. */
   readonly onItemFailure: OnItemFailure;
+  /** What becomes of the run when it waits in vain; always `'fail'` unless it waits for something. */
+  readonly onTimeout: OnFailure;
+  /** Of what it waits for; null: it waits for nothing. */
+  readonly answerClass: PayloadClass | null;
   /** Given an `UndoPayload` if the run fails after the step was completed. */
   readonly undo: HandlerClass | null;
   readonly options: StepJobOptions;
@@ -43,15 +51,19 @@ export type InputCallback = (results: Readonly<Record<string, unknown>>) => unkn
 /** A step as the builder was given it. From a caller without a compiler it may hold anything. */
 export interface StepDraft {
   readonly name: string;
-  readonly kind: 'one' | 'each';
+  readonly kind: StepKind;
   readonly handlerClass: HandlerClass;
-  readonly input: InputCallback | null;
+  /** Of a sleep, its end or what makes it. */
+  readonly input: unknown;
+  /** Of a signal. */
+  readonly answerClass?: PayloadClass;
   readonly options: StepJobOptions & {
     readonly after?: readonly string[];
     readonly afterSkipped?: AfterSkipped;
     readonly when?: InputCallback;
     readonly onFailure?: OnFailure;
     readonly onItemFailure?: OnItemFailure;
+    readonly onTimeout?: OnFailure;
     readonly undo?: HandlerClass;
   };
 }
@@ -62,12 +74,13 @@ export interface StepDraft {
  * @throws DefinitionError `PIPELINE_INVALID` naming the pipeline and the step
  */
 export function defineStep(pipeline: string, draft: StepDraft, before: readonly StepDefinition[]): StepDefinition {
-  const { name, kind, handlerClass, input } = draft;
+  const { name, kind, handlerClass } = draft;
   const invalid: InvalidStep = (problem, cause) => invalidPipeline({ pipeline, step: name }, problem, cause);
   checkName(name, before, invalid);
   checkHandler(handlerClass, 'its handler', invalid);
-  checkInput(draft, before, invalid);
-  const { undo, after, afterSkipped, when, onFailure, onItemFailure, ...options } = draft.options;
+  const input = checkInput(draft, before, invalid);
+  checkOptionNames(kind, draft.options, invalid);
+  const { undo, after, afterSkipped, when, onFailure, onItemFailure, onTimeout, ...options } = draft.options;
   if (undo) checkHandler(undo, 'its undo handler', invalid);
   return Object.freeze({
     name,
@@ -77,12 +90,17 @@ export function defineStep(pipeline: string, draft: StepDraft, before: readonly 
     ...checkAfter(after, before, invalid),
     afterSkipped: checkAfterSkipped(afterSkipped, invalid),
     when: checkWhen(when, invalid),
-    onFailure: failurePolicy('onFailure', kind, onFailure, invalid),
-    onItemFailure: failurePolicy('onItemFailure', kind, onItemFailure, invalid),
+    onFailure: failurePolicy('onFailure', onFailure, invalid),
+    onItemFailure: failurePolicy('onItemFailure', onItemFailure, invalid),
+    onTimeout: failurePolicy('onTimeout', onTimeout, invalid),
+    answerClass: draft.answerClass ?? null,
     undo: undo ?? null,
-    options: checkJobOptions(options, invalid),
+    options: kind === 'signal' ? NO_OPTIONS : checkJobOptions(options, invalid),
   });
 }
+
+/** The jobs of Rowlock's own handlers run as these say. */
+const NO_OPTIONS: StepJobOptions = Object.freeze({});
 
 function checkName(name: string, before: readonly StepDefinition[], invalid: InvalidStep): void {
   if (!isName(name)) throw invalid(`the name of a step is ${NAME_RULE}.`);
@@ -102,12 +120,17 @@ function checkHandler(handlerClass: HandlerClass, what: string, invalid: Invalid
   }
 }
 
-function checkInput({ kind, input }: StepDraft, before: readonly StepDefinition[], invalid: InvalidStep): void {
+function checkInput(draft: StepDraft, before: readonly StepDefinition[], invalid: InvalidStep): InputCallback | null {
+  const { kind, input } = draft;
+  if (kind === 'sleep') return checkUntil(input, invalid);
+  if (kind === 'signal') return checkTerms(draft, invalid);
   if (input === null && kind === 'each') throw invalid('.each needs a callback that returns the array of items.');
   if (input === null && before.length > 0) {
     throw invalid(
       "it needs a callback that makes its payload: only the first step may be given the pipeline's input as it is.",
     );
   }
-  if (input !== null) checkCallback(input, 'its third argument is no callback. Write (results) => payload.', invalid);
+  return input === null
+    ? null
+    : checkCallback(input, 'its third argument is no callback. Write (results) => payload.', invalid);
 }

@@ -13,12 +13,14 @@ export function checkAfter(
   given: unknown,
   earlier: readonly StepDefinition[],
   invalid: InvalidStep,
-): Pick<StepDefinition, 'after' | 'before'> {
+): Pick<StepDefinition, 'after' | 'before' | 'reads'> {
   const after = given === undefined ? earlier.slice(-1).map(({ name }) => name) : names(given, earlier, invalid);
   const before = new Set(earlier.flatMap((step) => (after.includes(step.name) ? [...step.before, step.name] : [])));
+  const passed = earlier.filter(({ name }) => before.has(name));
   return {
     after: Object.freeze(after),
-    before: Object.freeze(earlier.map(({ name }) => name).filter((name) => before.has(name))),
+    before: Object.freeze(passed.map(({ name }) => name)),
+    reads: Object.freeze(passed.filter(({ kind }) => kind !== 'sleep').map(({ name }) => name)),
   };
 }
 
@@ -38,6 +40,5 @@ function names(given: unknown, earlier: readonly StepDefinition[], invalid: Inva
 /** @throws DefinitionError what `invalid` makes */
 export function checkWhen(when: InputCallback | undefined, invalid: InvalidStep): InputCallback | null {
   if (when === undefined) return null;
-  checkCallback(when, 'its when is no callback. Write when: (results) => true or false.', invalid);
-  return when;
+  return checkCallback(when, 'its when is no callback. Write when: (results) => true or false.', invalid);
 }

@@ -12,6 +12,8 @@ export interface StepEnd {
   readonly result: string | null;
   /** Why it has no result; null if it has one. */
   readonly reason: string | null;
+  /** Of the error by which it was discarded, if that has one. */
+  readonly code: string | null;
   /** As it was claimed, in the version that it was enqueued in (null: the first); null if it never ran. */
   readonly payload: unknown;
   readonly payloadVersion: number | null;
@@ -28,11 +30,17 @@ function stepEnd({ attempt: { row }, outcome }: Ending): StepEnd | null {
   const at = { runId, step, item, undo: meta?.['undo'] === true, payload, payloadVersion };
   switch (outcome.verb) {
     case 'complete':
-      return { ...at, verb: outcome.verb, result: outcome.result, reason: null };
+      return { ...at, verb: outcome.verb, result: outcome.result, reason: null, code: null };
     case 'discard':
-      return { ...at, verb: outcome.verb, result: null, reason: outcome.error.message };
+      return {
+        ...at,
+        verb: outcome.verb,
+        result: null,
+        reason: outcome.error.message,
+        code: outcome.error.code ?? null,
+      };
     case 'cancel':
-      return { ...at, verb: outcome.verb, result: null, reason: outcome.reason };
+      return { ...at, verb: outcome.verb, result: null, reason: outcome.reason, code: null };
     case 'retry':
     case 'snooze':
     case 'interrupt':

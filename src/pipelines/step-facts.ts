@@ -1,3 +1,4 @@
+import type { PayloadInput } from '../core/handler-class.js';
 import type { Jsonify } from '../core/json.js';
 
 /** What the compiler knows of a step that has been added. */
@@ -11,7 +12,28 @@ export interface StepFacts {
   readonly over: string;
   /** Those of them that were not skipped if it was not. */
   readonly ran: string;
+  /** What it waits for; `never`: nothing. */
+  readonly asks: StepAsk;
 }
+
+/** What a step waits for from outside. */
+export interface StepAsk {
+  readonly kind: 'signal';
+  readonly answer: object;
+}
+
+/** What the steps of a pipeline wait for from outside, by their names. */
+export type StepAsks = Readonly<Record<string, StepAsk>>;
+
+/** The names of the steps that wait for that kind of answer. */
+export type AskedFor<Asks extends StepAsks, Kind extends StepAsk['kind']> = {
+  [Name in keyof Asks & string]: Kind extends Asks[Name]['kind'] ? Name : never;
+}[keyof Asks & string];
+
+/** An answer as a caller writes it. Any object if the step is not known. */
+export type AnswerTo<Asks extends StepAsks, Name extends keyof Asks> = object extends Asks[Name]['answer']
+  ? object
+  : PayloadInput<Asks[Name]['answer']>;
 
 /** The steps of a pipeline by their names. */
 export type KnownSteps = Readonly<Record<string, StepFacts>>;
@@ -46,12 +68,19 @@ export type Results<Input, Steps extends KnownSteps, After extends StepName<Step
  * A step as those after it know it. It is told what it needs of the steps before it and not given these themselves: the
  * compiler would look through them twice for every step that follows.
  */
-export interface NewFacts<Result, Skippable extends boolean, Over extends string, Ran extends string> {
+export interface NewFacts<
+  Result,
+  Skippable extends boolean,
+  Over extends string,
+  Ran extends string,
+  Asks extends StepAsk,
+> {
   readonly result: Result;
   readonly seen: true extends Skippable ? Result | undefined : Result;
   readonly optional: Skippable;
   readonly over: Over;
   readonly ran: Ran;
+  readonly asks: Asks;
 }
 
 /** Whether a step may be skipped: by what it says itself (`Skips`), or with one that it comes after. */

@@ -1,5 +1,6 @@
 import { milliseconds } from '../core/duration.js';
 import type { HandlerClass } from '../core/handler-class.js';
+import type { Due } from '../engine/due.js';
 import type { NewJob } from '../engine/new-job.js';
 import { newId } from '../engine/new-id.js';
 import type { HandlerDefinition } from '../registry/handler-definition.js';
@@ -55,6 +56,11 @@ export function stepJob(run: RunFacts, step: StepDefinition, item: number | null
     timeoutMs: timeout === undefined ? settings.timeoutMs : milliseconds(timeout),
   };
   return jobOf(run, definition.name, { ...settings, ...own }, encoded.json, step.name, item, null);
+}
+
+/** The job of a sleep: due when that is over. */
+export function sleepJob(run: RunFacts, step: StepDefinition, { ms, at }: Due): NewJob {
+  return { ...stepJob(run, step, null, { json: '{}', payload: {} }), delayMs: ms, runAt: at };
 }
 
 /** The job that will undo a step or an item of it, to be stored until then. @throws PayloadError as `stepJob` */

@@ -79,6 +79,20 @@ export interface EachOptions<
   readonly onItemFailure?: Policy;
 }
 
+/** Options of `.signal`. */
+export interface SignalOptions<
+  Policy = 'fail',
+  After extends readonly string[] = readonly string[],
+  Skipping = AfterSkipped,
+  Results = never,
+  Answer = boolean,
+> extends EdgeOptions<After, Skipping, Results, Answer> {
+  /** How long the step waits, from when it begins to. At most a year, and that is the default. */
+  readonly timeout?: Duration;
+  /** What becomes of the run when the time is over. Default `'fail'`. */
+  readonly onTimeout?: Policy;
+}
+
 /** What becomes of a run when the job of a step is discarded. */
 export type OnFailure<Result = Json> =
   /** The run fails. */

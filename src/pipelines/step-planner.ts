@@ -1,5 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Duration } from '../core/duration.js';
 import type { StepState } from '../core/run-state.js';
+import { due } from '../engine/due.js';
 import type { NewJob } from '../engine/new-job.js';
 import type { EncodedPayload, PayloadCodec } from '../registry/payload-codec.js';
 import { callCallback } from './call-callback.js';
@@ -10,13 +12,15 @@ import { isComplete, isReady } from './run-progress.js';
 import type { StepDefinition } from './step-definition.js';
 import { describeError, kindOf, StepInputFault } from './step-input-fault.js';
 import type { RunFacts } from './step-jobs.js';
-import { definitionOf, stepJob } from './step-jobs.js';
+import { definitionOf, sleepJob, stepJob } from './step-jobs.js';
+import { storedKind } from './step-kind.js';
 
 /** A step that is to begin, or is over without a job. */
 export interface NewStep {
   readonly runId: string;
   readonly step: string;
   readonly position: number;
+  /** Whether its jobs are one or many. */
   readonly kind: 'one' | 'each';
   readonly total: number;
   readonly state: 'running' | 'completed' | 'skipped';
@@ -59,7 +63,14 @@ export class StepPlanner {
         const begun = await this.#begin(run, step, then, visible(step, known, ready.length > 1));
         if (begun instanceof StepInputFault) return begun;
         const { name, kind } = step;
-        steps.push({ runId: run.id, step: name, position, kind, total: begun.jobs.length, state: begun.state });
+        steps.push({
+          runId: run.id,
+          step: name,
+          position,
+          kind: storedKind(kind),
+          total: begun.jobs.length,
+          state: begun.state,
+        });
         for (const job of begun.jobs) jobs.push(job); // not spread: a fan-out may have more items than a call has arguments
         then.set(name, begun.state);
         if (begun.state === 'completed') known[name] = [];
@@ -103,7 +114,8 @@ export class StepPlanner {
   async #jobs(run: RunFacts, step: StepDefinition, results: StepResults): Promise<NewJob[] | StepInputFault> {
     const made = step.input === null ? results['input'] : callCallback(step, 'callback', step.input, results);
     if (made instanceof StepInputFault) return made;
-    if (step.kind === 'one') {
+    if (step.kind === 'sleep') return sleepUntil(run, step, made as Duration | Date);
+    if (step.kind !== 'each') {
       const job = await this.#job(run, step, null, made);
       return job instanceof StepInputFault ? job : [job];
     }
@@ -148,10 +160,18 @@ function readySteps(
  * What the callbacks of a step see, which is what the compiler let them see, also if more is over by now. Steps that begin
  * together get copies, so that a callback that changes what it sees changes it for no other.
  */
-function visible({ before }: StepDefinition, results: StepResults, copied: boolean): StepResults {
+function visible({ reads }: StepDefinition, results: StepResults, copied: boolean): StepResults {
   const seen: StepResults = { input: results['input'] };
-  for (const name of before) seen[name] = results[name];
+  for (const name of reads) seen[name] = results[name];
   return copied ? structuredClone(seen) : seen;
+}
+
+function sleepUntil(run: RunFacts, step: StepDefinition, until: Duration | Date): NewJob[] | StepInputFault {
+  try {
+    return [sleepJob(run, step, due(until, `The end of the sleep "${step.name}" of pipeline "${run.name}"`))];
+  } catch (error) {
+    return new StepInputFault(step.name, null, describeError(error), error);
+  }
 }
 
 function isWanted(step: StepDefinition, progress: RunProgress, results: StepResults): boolean | StepInputFault {

@@ -81,20 +81,23 @@ export class StepRecorder {
   }
 }
 
-function stateOf(run: RunRow, step: StepDefinition | undefined, { verb, item }: StepEnd): ItemState {
+function stateOf(run: RunRow, step: StepDefinition | undefined, end: StepEnd): ItemState {
+  const { verb } = end;
   if (verb === 'complete') return 'completed';
   if (run.state !== 'running') return verb === 'discard' ? 'failed' : 'cancelled';
-  const policy = policyOf(step, item);
+  const policy = policyOf(step, end);
   if (policy === 'fail') return 'failed';
   return policy === 'skip' ? 'skipped' : 'substituted';
 }
 
-function policyOf(step: StepDefinition | undefined, item: number | null): OnFailure {
-  return (item === null ? step?.onFailure : step?.onItemFailure) ?? 'fail';
+function policyOf(step: StepDefinition | undefined, { item, code }: StepEnd): OnFailure {
+  if (!step) return 'fail';
+  if (item !== null) return step.onItemFailure;
+  return step.answerClass !== null && code === 'STEP_TIMEOUT' ? step.onTimeout : step.onFailure;
 }
 
-function substituteOf(step: StepDefinition | undefined, { item }: StepEnd): string {
-  const policy = policyOf(step, item);
+function substituteOf(step: StepDefinition | undefined, end: StepEnd): string {
+  const policy = policyOf(step, end);
   return JSON.stringify(typeof policy === 'object' ? policy.substitute : null);
 }
 
@@ -119,7 +122,8 @@ function mayBeUndone(
   return verb === 'complete' && !(run.state === 'running' && isLast);
 }
 
-function failed({ id, name }: RunRow, { step, item, verb, reason }: StepEnd): RunFailure {
+function failed({ id, name }: RunRow, { step, item, verb, reason, code }: StepEnd): RunFailure {
   const what = verb === 'discard' ? 'was discarded' : 'was cancelled by its handler';
-  return { runId: id, step, item, message: `${stepPlace(name, step, item)}: its job ${what}: ${reason ?? ''}` };
+  const message = `${stepPlace(name, step, item)}: its job ${what}: ${reason ?? ''}`;
+  return { runId: id, step, item, message, ...(code === null ? {} : { code }) };
 }

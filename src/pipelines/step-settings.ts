@@ -5,6 +5,7 @@ import { isName, LIMITS, PRIORITY } from '../core/limits.js';
 import type { InvalidStep } from './invalid-pipeline.js';
 import { quote } from './invalid-pipeline.js';
 import type { AfterSkipped } from './step-facts.js';
+import type { StepKind } from './step-kind.js';
 import type { OnFailure, StepJobOptions } from './step-options.js';
 
 /** Timers of Node count milliseconds in 31 bits; a longer one fires at once. */
@@ -34,21 +35,30 @@ const CHECKS = {
   },
 } satisfies Record<keyof StepJobOptions, Check>;
 
+const JOB_OPTIONS = Object.keys(CHECKS);
+
+/** What may be said of a step of each kind, beside its edges. */
+const OPTIONS: Readonly<Record<StepKind, readonly string[]>> = {
+  one: [...JOB_OPTIONS, 'undo', 'onFailure'],
+  each: [...JOB_OPTIONS, 'undo', 'onItemFailure'],
+  sleep: [],
+  signal: ['timeout', 'onTimeout'],
+};
+
+/** @throws DefinitionError what `invalid` makes, if an option is none of a step of that kind */
+export function checkOptionNames(kind: StepKind, options: object, invalid: InvalidStep): void {
+  const known = ['after', 'afterSkipped', 'when', ...OPTIONS[kind]];
+  const unknown = Object.entries(options).find(([name, value]) => value !== undefined && !known.includes(name));
+  if (unknown) throw invalid(`it has no option ${quote(unknown[0])}. There are ${known.join(', ')}.`);
+}
+
 /**
- * The options of a step, checked and frozen; those that are `undefined` are left out.
+ * The options of a step's jobs, checked and frozen; those that are `undefined` are left out.
  * @throws DefinitionError what `invalid` makes
  */
 export function checkJobOptions(options: StepJobOptions, invalid: InvalidStep): StepJobOptions {
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  for (const [name, value] of given) {
-    if (!Object.hasOwn(CHECKS, name)) {
-      throw invalid(
-        `it has no option ${quote(name)}. There are ${Object.keys(CHECKS).join(', ')}, after, afterSkipped, when and undo; ` +
-          '.step has onFailure too, and .each onItemFailure.',
-      );
-    }
-    CHECKS[name as keyof typeof CHECKS](value as never, invalid);
-  }
+  for (const [name, value] of given) CHECKS[name as keyof typeof CHECKS](value as never, invalid);
   return Object.freeze(Object.fromEntries(given));
 }
 
@@ -66,23 +76,11 @@ function isWhole(value: unknown, min: number, max: number): boolean {
 
 /**
  * The policy for a job that failed; a substitute in the JSON form in which it will be read.
- * @param option `onFailure` is for a step of one job, `onItemFailure` for the items of a fan-out
+ * @param option what it is called
  * @throws DefinitionError what `invalid` makes
  */
-export function failurePolicy(
-  option: 'onFailure' | 'onItemFailure',
-  kind: 'one' | 'each',
-  policy: OnFailure = 'fail',
-  invalid: InvalidStep,
-): OnFailure {
-  if (policy === 'fail') return policy;
-  if (option === 'onItemFailure' && kind === 'one') {
-    throw invalid('onItemFailure is an option of .each: a step has no items. Write onFailure.');
-  }
-  if (option === 'onFailure' && kind === 'each') {
-    throw invalid('onFailure is an option of .step. What the failure of an item means, onItemFailure says.');
-  }
-  if (policy === 'skip') return policy;
+export function failurePolicy(option: string, policy: OnFailure = 'fail', invalid: InvalidStep): OnFailure {
+  if (policy === 'fail' || policy === 'skip') return policy;
   if (typeof policy !== 'object' || policy === null || policy.substitute === undefined) {
     throw invalid(`its ${option} is ${quote(policy)}. Write 'fail', 'skip' or { substitute: a result }.`);
   }

@@ -87,9 +87,12 @@ export class Database {
     }
   }
 
-  /** Runs work in one transaction on a connection of the pool. */
-  async transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    return this.dataSource.transaction('READ COMMITTED', work);
+  /** Runs work in one transaction on a connection of the pool; `REPEATABLE READ`: all of it in one snapshot. */
+  async transaction<T>(
+    work: (manager: EntityManager) => Promise<T>,
+    isolation: 'READ COMMITTED' | 'REPEATABLE READ' = 'READ COMMITTED',
+  ): Promise<T> {
+    return this.dataSource.transaction(isolation, work);
   }
 }
 

@@ -64,6 +64,11 @@ const CASES: readonly [errors.RowlockError, code: string, tells: readonly string
     'MIGRATION_BLOCKED',
     ['Another process'],
   ],
+  [
+    new errors.VerificationTimeoutError('shop', 'step-begins-once', 500),
+    'VERIFICATION_TIMEOUT',
+    ['"shop"', 'step-begins-once', '500 ms', '--statement-timeout'],
+  ],
   [new errors.LockUnavailableError('k', 50, 'worker w'), 'LOCK_UNAVAILABLE', ['"k"', '50 ms', 'worker w']],
   [
     new errors.CheckpointMismatchError('1', 'order', 2, 'step "pay"', 'sleep "a day"'),
@@ -71,6 +76,13 @@ const CASES: readonly [errors.RowlockError, code: string, tells: readonly string
     ['1', '"order"', '2nd', 'step "pay"', 'sleep "a day"', 'enqueue it anew'],
   ],
   [new errors.SignalTimeoutError('1', 'review'), 'SIGNAL_TIMEOUT', ['1', '"review"', 'timeout']],
+  [new errors.StepTimeoutError(id, 'review'), 'STEP_TIMEOUT', [id, '"review"', 'onTimeout']],
+  [
+    new errors.SignalUnknownError(id, 'order', 'review', ['paid']),
+    'SIGNAL_UNKNOWN',
+    [id, '"order"', '"review"', 'it has: "paid"'],
+  ],
+  [new errors.SignalUnknownError(id, 'order', 'review', []), 'SIGNAL_UNKNOWN', ['it has: none']],
   [new errors.LockLostError('k', 'its time was up'), 'LOCK_LOST', ['"k"', 'its time was up', 'stop writing']],
 ];
 

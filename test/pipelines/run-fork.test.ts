@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Allow, IsInt } from 'class-validator';
 import type { RunHandle } from '../../src/client/run-handle.js';
 import { pipeline } from '../../src/pipelines/pipeline-builder.js';
+import type { NoSteps } from '../../src/pipelines/step-facts.js';
 import { defineHandler } from '../../src/registry/define-handler.js';
 import type { PipelineBench, PipelineNode, Work } from '../support/pipeline-bench.js';
 import { completed, discarded, openPipelineBench } from '../support/pipeline-bench.js';
@@ -53,11 +54,11 @@ const jobsOf = async ({ id }: RunHandle): Promise<string[]> => {
   return jobs.map(({ step }) => step);
 };
 
-async function completedRun(): Promise<RunHandle<number, Size, 'first' | 'items' | 'side' | 'last'>> {
+async function completedRun(): Promise<RunHandle<number, NoSteps, Size, 'first' | 'items' | 'side' | 'last'>> {
   const run = await node.pipelines.start(fan, { size: 1 }, { priority: 2, tags: ['mine'], timeout: '1h' });
   await node.drain(work((_, item) => item === 1));
   expect(await run.result()).toBe((2 + 1) * 10);
-  return run as unknown as RunHandle<number, Size, 'first' | 'items' | 'side' | 'last'>;
+  return run as unknown as RunHandle<number, NoSteps, Size, 'first' | 'items' | 'side' | 'last'>;
 }
 
 describe('a fork', () => {

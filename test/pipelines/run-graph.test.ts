@@ -52,6 +52,7 @@ describe('the graph of a run', () => {
       conditional: false,
       onFailure: 'fail',
       onItemFailure: 'fail',
+      onTimeout: 'fail',
       undoneBy: null,
     };
     expect(steps).toEqual([

@@ -168,6 +168,7 @@ describe('a start', () => {
               conditional: false,
               onFailure: 'fail',
               onItemFailure: 'fail',
+              onTimeout: 'fail',
               undoneBy: null,
             },
           ],

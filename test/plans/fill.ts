@@ -158,6 +158,13 @@ select ${sqlIdOf('run', 'n')}, 'pack', i + 1, i, 'completed', '{"box": 1}',
   '{"name": "unpack", "error": null, "job": null}', now()
 from ${series(part)} cross join generate_series(0, ${MILLION.itemsPerRun - 1}) i`;
 
+/** What the last steps of unfinished runs wait for; every second one has come. */
+const waits: Fill = (part) => `
+insert into $s.pipeline_wait (run_id, step, kind, job_id, opened_at, due_at, outcome, payload, answered_at)
+select ${runOf('n')}, 'ship', 'signal', ${sqlIdOf('fresh', 'n')}, now(), now() + interval '1 day',
+  case when n % 2 = 0 then 'answered' end, case when n % 2 = 0 then '{}'::jsonb end, case when n % 2 = 0 then now() end
+from ${series(part)}`;
+
 /** Not among the first rows. */
 const largeFanOut: Fill = ({ from }) =>
   from === 1
@@ -214,6 +221,7 @@ export const FILLS: readonly (readonly { readonly fill: Fill; readonly rows: num
     { fill: uniqueKeys, rows: MILLION.available },
     { fill: runs, rows: MILLION.runs },
     { fill: items, rows: MILLION.runs },
+    { fill: waits, rows: MILLION.unfinishedRuns },
     { fill: largeFanOut, rows: 2 },
   ],
 ];

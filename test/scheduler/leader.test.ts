@@ -120,7 +120,7 @@ describe('the leader', () => {
     expect(rescuedBy(next)).toHaveLength(ids.length);
   });
 
-  it('whose term has lapsed does no harm until it knows: each job is promoted and rescued once', async () => {
+  it('F-11 whose term has lapsed does no harm until it knows: each job is promoted and rescued once', async () => {
     const stale = await start('12s'); // it asks for the leadership every four seconds
     await leaderOf([stale]);
     const next = await start();

@@ -10,6 +10,7 @@ import { Attempt } from '../../src/engine/attempt.js';
 import type { Ending } from '../../src/engine/ending.js';
 import { Engine } from '../../src/engine/engine.js';
 import { Settler } from '../../src/engine/settler.js';
+import { AnswerSender } from '../../src/pipelines/answer-sender.js';
 import { Orchestrator } from '../../src/pipelines/orchestrator.js';
 import type { PipelineDefinition } from '../../src/pipelines/pipeline-definition.js';
 import { RunRepeater } from '../../src/pipelines/run-repeater.js';
@@ -51,21 +52,22 @@ export class PipelineNode {
     this.engine = new Engine(database);
     this.#registry = new HandlerRegistry(handlersOf(definitions));
     this.#keys = definitions.map(pipelineKey);
-    const known = new PipelineRegistry<PipelineDefinition>(definitions, this.#registry);
+    const pipelines = new PipelineRegistry<PipelineDefinition>(definitions, this.#registry);
     this.orchestrator = new Orchestrator({
       database,
       engine: this.engine,
       codec,
       telemetry,
-      pipelines: known,
+      pipelines,
     });
     this.settler = new Settler(this.engine, this.orchestrator);
     const starter = new RunStarter(database, this.engine, codec);
-    const repeater = new RunRepeater(starter, known);
+    const repeater = new RunRepeater(starter, pipelines);
     this.pipelines = new Pipelines({
       database,
       telemetry,
       orchestrator: this.orchestrator,
+      answers: new AnswerSender(database, codec, pipelines),
       starter,
       repeater,
       retrier: new RunRetrier(repeater, this.engine, codec),

@@ -1,4 +1,5 @@
 /** The programs of docs/pipelines.md: the page is held against this file. */
+import { IsUrl } from 'class-validator';
 import type { Jobs, Pipelines } from '../../src/index.js';
 import { defineHandler, pipeline } from '../../src/index.js';
 import { PageRef, ProcessImage, ScrapePage, StorePage } from './pipeline-handlers.js';
@@ -16,6 +17,23 @@ export const translated = pipeline('translated', { input: PageRef })
   .step('thumbnail', ProcessImage, ({ cover }) => ({ src: cover.key }), { afterSkipped: 'skip' })
   .step('stored', StorePage, ({ page, thumbnail }) => ({ page, images: thumbnail ? [thumbnail] : [] }))
   .build();
+
+class Confirmation {
+  @IsUrl() url!: string;
+}
+
+export const reminded = pipeline('reminded', { input: PageRef })
+  .step('page', ScrapePage)
+  .sleep('a-day', '1d')
+  .signal('confirmed', Confirmation, { timeout: '3d', onTimeout: 'skip' })
+  .step('again', ScrapePage, ({ page, confirmed }) => ({ url: confirmed?.url ?? page.url }))
+  .build();
+
+export async function confirm(jobs: Jobs): Promise<void> {
+  const run = await jobs.start(reminded, { url: 'https://example.com' });
+  const inTime = await run.signal('confirmed', { url: 'https://example.com/2' });
+  console.log(inTime, await jobs.signal(run.id, 'confirmed', { url: 'https://example.com/3' })); // true, false
+}
 
 export async function order(jobs: Jobs): Promise<void> {
   const run = await jobs.start(ingest, { url: 'https://example.com' }, { timeout: '1h', unique: 'example.com' });

@@ -40,7 +40,7 @@ const next = defineHandler({ name: 'next', payload: NoPayload, handle: () => 'al
 
 const dead = (error: object): object => ({ state: 'discarded', attempt: 1, errors: [{ attempt: 1, ...error }] });
 describe('a result that the database refuses', () => {
-  it('makes the job a dead letter that says why, and takes no other outcome with it', async () => {
+  it('F-22 makes the job a dead letter that says why, and takes no other outcome with it', async () => {
     await rowlock.query(`alter table $s.job_history add constraint refused check (result <> '"refused"')`);
     try {
       const { refused, other } = await runAll({ refused: () => 'refused', other: () => 'other' });

@@ -35,6 +35,9 @@ due_runs as materialized (
 old_items as (
   delete from ${schema}.pipeline_item i where i.run_id = any(array(select id from due_runs))
 ),
+old_waits as (
+  delete from ${schema}.pipeline_wait w where w.run_id = any(array(select id from due_runs))
+),
 old_steps as (
   delete from ${schema}.pipeline_step s where s.run_id = any(array(select id from due_runs))
 ),

@@ -3,7 +3,7 @@ import { statement } from '../statement.js';
 /**
  * Lets a run go on that failed or was cancelled: as if it had never begun the steps that are done anew, and in fan-outs that
  * go on, the items that failed. Those that stay are numbered anew, from 1 on; the numbering reads them all before it inserts
- * the first, so that none meets one that is still there. The caller holds the run's row. What it is given to do is counted
+ * the first, so that none meets one that is still there. What a step was sent that it waits for it keeps. The caller holds the run's row. What it is given to do is counted
  * from now: a deadline too.
  */
 export const reopenRun = statement<
@@ -29,6 +29,9 @@ with reopened as (
 ),
 forgotten as (
   delete from ${schema}.pipeline_step s where s.run_id = $1::uuid and s.step = any($2::text[])
+),
+waits as (
+  delete from ${schema}.pipeline_wait w where w.run_id = $1::uuid and w.step = any($2::text[]) and w.outcome is distinct from 'answered'
 ),
 items as (
   delete from ${schema}.pipeline_item i where i.run_id = $1::uuid and i.step = any($2::text[] || $3::text[]) returning i.*

@@ -59,7 +59,7 @@ describe('prune', () => {
     expect((await prune(2)).jobs).toBe(1);
   });
 
-  it('leaves a job that is being redriven', async () => {
+  it('F-40 leaves a job that is being redriven', async () => {
     const id = await jobs.inState('discarded');
     await rowlock.moveClock(8 * DAY);
     const redrive = await rowlock.begin();

@@ -1,0 +1,68 @@
+import type { Duration } from '../core/duration.js';
+import type { PayloadClass } from '../core/handler-class.js';
+import type { Jsonify } from '../core/json.js';
+import type { AfterSkipped, KnownSteps, Results, Skips, StepName } from './step-facts.js';
+import type { NewName } from './step-names.js';
+import type { EdgeOptions, OnFailure, SignalOptions } from './step-options.js';
+import type { Filling } from './step-payload.js';
+import type { With } from './with-step.js';
+
+/** The calls that add a step which needs no handler. */
+export interface AddBuiltIn<
+  Input extends object,
+  Steps extends KnownSteps,
+  Last extends StepName<Steps>,
+  Ends extends StepName<Steps>,
+> {
+  /**
+   * Adds a pause, which takes no slot of any worker. Callbacks after it do not see it: it has no result.
+   * @param name what `after` and `run.status()` call it; lower case
+   * @param until how long, from when all that it comes after is over, or a callback that says how long or until when; at
+   * most a year. What has passed by then is no pause
+   * @param options what it comes after, and whether it takes place
+   * @example .sleep('a-day', '1d')
+   * @example .sleep('until-due', ({ order }) => new Date(order.dueAt), { after: ['order'] })
+   */
+  sleep<
+    Name extends string,
+    const After extends readonly (keyof Steps & string)[] = readonly [Last],
+    Skipping extends AfterSkipped = 'run',
+    Answer extends boolean = never,
+  >(
+    name: NewName<Name, Steps>,
+    until: Duration | ((results: Results<Input, Steps, After[number], Skipping>) => Duration | Date),
+    options?: EdgeOptions<After, Skipping, Results<Input, Steps, After[number], Skipping>, Answer>,
+  ): With<Input, Steps, Ends, Name, After[number], Skipping, null, Skips<Answer, 'fail'>, never>;
+
+  /**
+   * Adds a step that waits for `run.signal(name, answer)`, without a slot. One that was sent before the step began is there
+   * at once. The first is the answer; later ones are told that they came too late.
+   * @param name what the signal is called, and callbacks after the step call the answer; lower case
+   * @param answer the payload class that validates it when it is sent, and again when it is taken
+   * @param options what it comes after, whether it takes place, how long it waits, and what then
+   * @example .signal('paid', Payment, { timeout: '3d', onTimeout: 'skip' })
+   */
+  signal<
+    Name extends string,
+    Answer extends object,
+    const Policy extends OnFailure<Filling<Jsonify<Answer>>> = 'fail',
+    const After extends readonly (keyof Steps & string)[] = readonly [Last],
+    Skipping extends AfterSkipped = 'run',
+    When extends boolean = never,
+  >(
+    name: NewName<Name, Steps>,
+    answer: PayloadClass<Answer>,
+    options?: SignalOptions<Policy, After, Skipping, Results<Input, Steps, After[number], Skipping>, When>,
+  ): With<
+    Input,
+    Steps,
+    Ends,
+    Name,
+    After[number],
+    Skipping,
+    Jsonify<Answer>,
+    Skips<When, Policy>,
+    Name,
+    { readonly kind: 'signal'; readonly answer: Answer }
+  >;
+}

@@ -1,0 +1,25 @@
+import { answerWait } from '../../src/repositories/sql/answer-wait.js';
+import { expireAnswer } from '../../src/repositories/sql/expire-answer.js';
+import { holdWaits } from '../../src/repositories/sql/hold-waits.js';
+import { openWait } from '../../src/repositories/sql/open-wait.js';
+import { refuseAnswer } from '../../src/repositories/sql/refuse-answer.js';
+import { idOf, MILLION, spread } from './million.js';
+import { statementCase, type StatementCase } from './statement-case.js';
+
+const BATCH = MILLION.batchSize;
+const unfinished = MILLION.runs - MILLION.unfinishedRuns;
+/** Runs that are not over, by what they wait for. */
+const open = idOf('run', unfinished + 9_001);
+const answered = idOf('run', unfinished + 9_002);
+const runs = spread(BATCH, MILLION.unfinishedRuns).map((n) => idOf('run', unfinished + n));
+const one = { answers: 1, writes: 1, buffers: 60 };
+
+/** What steps of runs wait for from outside. The fourth batch of claims is of steps. */
+export const waitCases: readonly StatementCase[] = [
+  statementCase(openWait, [idOf('running', 3 * BATCH + 1), '4', 'signal', 86_400_000], one),
+  statementCase(answerWait, [open, 'ship', 'signal', '{}'], one),
+  statementCase(answerWait, [open, 'bill', 'signal', '{}'], { ...one, of: 'early' }),
+  statementCase(refuseAnswer, [answered, 'ship', 'it is empty'], one),
+  statementCase(expireAnswer, [open, 'ship'], one),
+  statementCase(holdWaits, [runs, runs.map(() => 'ship')], { answers: BATCH, buffers: BATCH * 8 }),
+];

@@ -1,0 +1,141 @@
+/** Steps that wait: what compiles without a cast, and what must not. */
+import { IsBoolean, IsDate, IsOptional, IsString } from 'class-validator';
+import { Type } from 'class-transformer';
+import type { Jobs, Pipelines, RunHandle } from '../../src/index.js';
+import type { PipelineDefinition } from '../../src/pipelines/pipeline-definition.js';
+import type { NoSteps } from '../../src/pipelines/step-facts.js';
+import { pipeline } from '../../src/pipelines/pipeline-builder.js';
+import { PageRef, ProcessImage, ScrapePage, StorePage } from './pipeline-handlers.js';
+
+/** Whether two types are the same, readonly and optional included. */
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+const isTrue = <_ extends true>(): void => undefined;
+
+class Review {
+  @IsBoolean() approved!: boolean;
+  @IsOptional() @IsString() note?: string;
+  @IsDate() @Type(() => Date) at!: Date;
+
+  isLate(): boolean {
+    return this.at.getTime() < 0;
+  }
+}
+
+const empty = pipeline('reviewed', { input: PageRef });
+const page = empty.step('page', ScrapePage);
+const paused = page.sleep('pause', '1h');
+const reviewed = page.signal('review', Review);
+declare const jobs: Jobs;
+declare const pipelines: Pipelines;
+declare const anyDuration: string;
+
+export const sleeps = [
+  empty.sleep('pause', '1d').step('page', ScrapePage, ({ input }) => input),
+  empty.sleep('pause', ({ input }) => (input.url ? '1h' : new Date())),
+  page.sleep('pause', ({ page }) => new Date(page.fetchedAt)),
+  page.sleep('pause', '1.5h', { when: ({ page }) => page.title === '', after: ['page'], afterSkipped: 'skip' }),
+  page.sleep('pause', '1h', { after: [] }),
+  paused.step('again', ScrapePage, ({ page }) => page),
+  paused.step('again', ScrapePage, ({ page }) => page, { after: ['pause'] }),
+  paused.step('again', ScrapePage, ({ page }) => page, { after: ['pause', 'page'] }),
+];
+
+// A sleep has no result that a callback could read.
+paused.step('again', ScrapePage, (results) => {
+  isTrue<Equal<keyof typeof results, 'input' | 'page'>>();
+  return results.page;
+});
+export const slept = paused.build();
+isTrue<Equal<typeof slept, PipelineDefinition<PageRef, null, NoSteps, 'page' | 'pause'>>>();
+
+export const signals = [
+  empty.signal('review', Review).step('page', ScrapePage, ({ input }) => input),
+  page.signal('review', Review, { timeout: '3d', onTimeout: 'skip', after: [] }),
+  page.signal('review', Review, { onTimeout: { substitute: { approved: false, at: '' } } }),
+  page.signal('review', Review, { when: ({ page }) => page.title !== '' }),
+  reviewed.step('again', ScrapePage, ({ page, review }) => (review.approved ? page : { url: review.note ?? '' })),
+  reviewed.signal('second', Review, { after: ['page'] }),
+];
+
+// What was sent, in its JSON form; nothing if it may not come.
+reviewed.step('again', ScrapePage, (results) => {
+  isTrue<Equal<typeof results.review, { approved: boolean; note?: string; at: string }>>();
+  return results.page;
+});
+const optional = page.signal('review', Review, { onTimeout: 'skip' });
+optional.step('again', ScrapePage, ({ page, review }) => ({ url: review?.note ?? page.url }));
+
+const definition = reviewed.build();
+export const untyped: PipelineDefinition[] = [definition, slept];
+
+/** A run knows what its steps wait for; one of an id takes any name. */
+export async function answers(): Promise<boolean[]> {
+  const run = await jobs.start(definition, { url: '' });
+  const other: RunHandle = run;
+  return [
+    await run.signal('review', { approved: true, at: new Date() }),
+    await other.signal('review', { anything: 1 }),
+    await pipelines.handle(run.id).signal('any', {}),
+    await jobs.signal(run.id, 'review', { approved: true }),
+  ];
+}
+
+export const refusedSleeps = [
+  // @ts-expect-error Argument of type '"soon"' is not assignable to parameter of type
+  page.sleep('pause', 'soon'),
+  // @ts-expect-error Argument of type 'string' is not assignable to parameter of type
+  page.sleep('pause', anyDuration),
+  // @ts-expect-error Argument of type '1000' is not assignable to parameter of type
+  page.sleep('pause', 1000),
+  // @ts-expect-error Type 'string' is not assignable to type
+  page.sleep('pause', ({ page }) => page.fetchedAt),
+  // @ts-expect-error The pipeline has a step \"page\" already
+  page.sleep('page', '1h'),
+  // @ts-expect-error 'undo' does not exist in type
+  page.sleep('pause', '1h', { undo: ScrapePage }),
+  // @ts-expect-error 'queue' does not exist in type
+  page.sleep('pause', '1h', { queue: 'web' }),
+  // @ts-expect-error Property 'pause' does not exist on type
+  paused.step('again', ScrapePage, ({ pause }) => pause),
+  // @ts-expect-error Type '"paus"' is not assignable to type
+  paused.step('again', ScrapePage, ({ input }) => input, { after: ['paus'] }),
+];
+
+export const refusedSignals = [
+  // @ts-expect-error Expected 2-3 arguments, but got 1
+  page.signal('review'),
+  // @ts-expect-error 'approved' does not exist in type 'PayloadClass<object>'
+  page.signal('review', { approved: true }),
+  // @ts-expect-error Type '"ignore"' is not assignable to type
+  page.signal('review', Review, { onTimeout: 'ignore' }),
+  // @ts-expect-error Property 'at' is missing in type
+  page.signal('review', Review, { onTimeout: { substitute: { approved: false } } }),
+  // @ts-expect-error 'onFailure' does not exist in type
+  page.signal('review', Review, { onFailure: 'skip' }),
+  // @ts-expect-error is not assignable to type
+  page.signal('review', Review, { timeout: 'soon' }),
+  // @ts-expect-error Property 'isLate' does not exist on type
+  reviewed.step('again', ScrapePage, ({ page, review }) => (review.isLate() ? page : page)),
+  // @ts-expect-error 'review' is possibly 'undefined'
+  optional.step('again', ScrapePage, ({ review }) => ({ url: `${review.approved}` })),
+  // @ts-expect-error Property 'review' does not exist on type
+  reviewed.step('again', ScrapePage, ({ review }) => review, { after: ['page'] }),
+  // @ts-expect-error Type 'string' is not assignable to type 'number'
+  reviewed.step('image', ProcessImage, ({ review }) => ({ src: '', width: review.at })),
+  // @ts-expect-error Property 'images' is missing in type
+  reviewed.step('stored', StorePage, ({ page }) => ({ page })),
+];
+
+export async function refusedAnswers(): Promise<boolean[]> {
+  const run = await jobs.start(definition, { url: '' });
+  return [
+    // @ts-expect-error Argument of type '"page"' is not assignable to parameter of type '"review"'
+    await run.signal('page', { approved: true, at: new Date() }),
+    // @ts-expect-error Property 'at' is missing in type
+    await run.signal('review', { approved: true }),
+    // @ts-expect-error Type 'string' is not assignable to type 'boolean'
+    await run.signal('review', { approved: 'yes', at: new Date() }),
+    // @ts-expect-error Argument of type '"review"' is not assignable to parameter of type 'never'
+    await (await jobs.start(slept, { url: '' })).signal('review', {}),
+  ];
+}
