@@ -7,6 +7,7 @@ export type { AttemptError } from './core/attempt-error.js';
 export type { Duration } from './core/duration.js';
 export { milliseconds } from './core/duration.js';
 export * from './core/errors.js';
+export { RunRepeatError } from './core/run-repeat-error.js';
 export type {
   HandlerClass,
   HandlerShape,

@@ -1,4 +1,5 @@
-import { InvalidTransitionError, NotFoundError, RunRepeatError } from '../core/errors.js';
+import { InvalidTransitionError, NotFoundError } from '../core/errors.js';
+import { RunRepeatError } from '../core/run-repeat-error.js';
 import type { RunState, StepState } from '../core/run-state.js';
 import type { PipelineRegistry } from '../registry/pipeline-registry.js';
 import type { StatementRunner } from '../repositories/session.js';

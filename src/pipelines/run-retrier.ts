@@ -1,4 +1,4 @@
-import { RunRepeatError } from '../core/errors.js';
+import { RunRepeatError } from '../core/run-repeat-error.js';
 import type { StepState } from '../core/run-state.js';
 import type { Engine } from '../engine/engine.js';
 import { arrayLiteral } from '../engine/new-job.js';
