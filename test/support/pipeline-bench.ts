@@ -13,6 +13,8 @@ import { Settler } from '../../src/engine/settler.js';
 import { AnswerSender } from '../../src/pipelines/answer-sender.js';
 import { Orchestrator } from '../../src/pipelines/orchestrator.js';
 import type { PipelineDefinition } from '../../src/pipelines/pipeline-definition.js';
+import { RunRepeater } from '../../src/pipelines/run-repeater.js';
+import { RunRetrier } from '../../src/pipelines/run-retrier.js';
 import { RunStarter } from '../../src/pipelines/run-starter.js';
 import { pipelineKey } from '../../src/pipelines/step-jobs.js';
 import { HandlerRegistry } from '../../src/registry/handler-registry.js';
@@ -59,12 +61,16 @@ export class PipelineNode {
       pipelines,
     });
     this.settler = new Settler(this.engine, this.orchestrator);
+    const starter = new RunStarter(database, this.engine, codec);
+    const repeater = new RunRepeater(starter, pipelines);
     this.pipelines = new Pipelines({
       database,
       telemetry,
       orchestrator: this.orchestrator,
       answers: new AnswerSender(database, codec, pipelines, telemetry),
-      starter: new RunStarter(database, this.engine, codec),
+      starter,
+      repeater,
+      retrier: new RunRetrier(repeater, this.engine, codec),
       waiter: new RunWaiter(database, telemetry),
     });
     for (const name of ['run.complete', 'run.fail', 'run.cancel'] as const) {

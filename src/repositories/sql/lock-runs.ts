@@ -30,4 +30,5 @@ export interface RunRow {
   readonly tenant: string;
 }
 
-const runRow = `r.id, r.name, r.version, r.state, r.undoes, r.input, r.priority, r.tags, r.owner, r.tenant`;
+/** The select list of a RunRow, from `pipeline_run` aliased `r`. */
+export const runRow = `r.id, r.name, r.version, r.state, r.undoes, r.input, r.priority, r.tags, r.owner, r.tenant`;
