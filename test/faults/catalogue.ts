@@ -58,7 +58,7 @@ export const FAULTS: readonly Fault[] = [
   fault('F-25', 'a million jobs that are ready, that wait, or that have failed', 'ci', 'Every statement reads no more than it must, which is explained at a million rows.', 'plans/plans.test'),
   fault('F-26', 'a transaction keeps the server from removing dead rows for minutes', 'chaos', 'The workers keep at least 70 % of their rate.', 'chaos/held-snapshot.chaos'),
   fault('F-27', 'the statistics of the planner are old, or there are none', 'ci', 'Plans and limits are the same.', 'plans/plans.test'),
-  fault('F-28', 'many workers are told of one job', 'chaos', 'They ask for it a few times at most, and then are quiet.', 'chaos/herd.chaos'),
+  fault('F-28', 'many workers are told of one job', 'chaos', 'Each asks for it three times at most, and then is quiet.', 'chaos/herd.chaos'),
   fault('F-29', 'a job kills whoever runs it', 'ci', 'It is a dead letter when its attempts are spent; as many workers are lost as it has attempts, and no more.', 'scenarios/killed-worker.test'),
   fault('F-30', 'workers of two versions, of which one does not know a job or a pipeline', 'ci', 'It is left to the one that does.', 'worker/concurrency.test', 'scenarios/pipeline-runs.test'),
   fault('F-31', 'schedules over changes of the clock', 'open', 'There are no schedules yet.'),
