@@ -123,7 +123,7 @@ export class WorkerProcesses {
           if (!found && (child.exitCode ?? child.signalCode) !== null) throw new Error(`it has ended: ${complaints}`);
           return found;
         },
-        { timeout: 30_000 },
+        { timeout: 90_000 },
       );
     const first = await event('worker.start');
     return {
