@@ -77,6 +77,7 @@ export class WorkerProcesses {
     this.#rowlock = rowlock;
     const settings: WorkSettings = {
       url: options.url ?? rowlock.url,
+      diaryUrl: rowlock.url,
       schema: rowlock.schema,
       applicationName: WorkerProcesses.sessionName(rowlock),
       worker: { ...QUICK, ...options.worker },
