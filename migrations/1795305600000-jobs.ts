@@ -345,16 +345,25 @@ const pipelines = (s: string): string[] => [
     job_id uuid,
     opened_at timestamptz,
     due_at timestamptz,
+    assignee text,
+    escalated_at timestamptz,
     outcome text,
     payload jsonb,
+    answered_by text,
+    reason text,
     answered_at timestamptz,
     refused text,
     constraint pipeline_wait_pkey primary key (run_id, step),
-    constraint pipeline_wait_kind check (kind in ('signal')),
-    constraint pipeline_wait_outcome check (outcome in ('answered', 'expired')),
+    constraint pipeline_wait_kind check (kind in ('signal', 'approve')),
+    constraint pipeline_wait_outcome check (outcome in ('answered', 'rejected', 'expired')),
     constraint pipeline_wait_opened check ((opened_at is null) = (job_id is null) and (opened_at is null) = (due_at is null)),
     constraint pipeline_wait_answered check ((outcome is null) = (answered_at is null))
   ) with (fillfactor = 70)`,
+  // What people are asked and have not answered, all of it and by person.
+  `create index pipeline_wait_open on ${s}.pipeline_wait (run_id, step)
+    where kind = 'approve' and outcome is null and job_id is not null`,
+  `create index pipeline_wait_assignee on ${s}.pipeline_wait (assignee, run_id, step)
+    where kind = 'approve' and outcome is null and job_id is not null`,
 ];
 
 const shared = `id, seq, name, queue, priority, payload, attempt, max_attempts, timeout_ms, keep_ms, lock_key, unique_key, tags, meta,

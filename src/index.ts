@@ -7,6 +7,7 @@ export type { AttemptError } from './core/attempt-error.js';
 export type { Duration } from './core/duration.js';
 export { milliseconds } from './core/duration.js';
 export * from './core/errors.js';
+export * from './core/step-errors.js';
 export type {
   HandlerClass,
   HandlerShape,
@@ -40,8 +41,10 @@ export { mermaid } from './pipelines/mermaid.js';
 export type { StepShape } from './pipelines/pipeline-graph.js';
 export type { AfterSkipped, StepAsk, StepAsks } from './pipelines/step-facts.js';
 export type {
+  ApprovalOptions,
   EachOptions,
   EdgeOptions,
+  Escalation,
   OnFailure,
   OnItemFailure,
   SignalOptions,
@@ -51,6 +54,9 @@ export type {
 export type { PipelineDefinition } from './pipelines/pipeline-definition.js';
 export type { UndoPayload } from './pipelines/step-undo.js';
 
+export type { ApprovalTokenOptions, PendingApproval, PendingOptions } from './client/approvals.js';
+export { Approvals } from './client/approvals.js';
+export type { ApprovalGrant } from './client/approval-token.js';
 export type { EnqueueOptions, TransactionOptions } from './client/enqueue-options.js';
 export { HeldLock } from './client/held-lock.js';
 export type { JobDetails } from './client/job-details.js';
@@ -67,18 +73,18 @@ export type { RunEvent } from './client/run-events.js';
 export type { CancelRunOptions } from './client/run-handle.js';
 export { RunHandle } from './client/run-handle.js';
 export type { RunStatus } from './client/run-status.js';
-export type { RunGraph, RunGraphStep } from './client/run-graph.js';
+export type { RunGraph, RunGraphStep, StepWaitStatus } from './client/run-graph.js';
 export type { StartOptions } from './client/start-options.js';
 
 export type { CreateContainerOptions } from './container/create-container.js';
 export { createContainer } from './container/create-container.js';
-export type { RowlockOptions, WorkerOptions } from './container/options.js';
+export type { ApprovalsOptions, RowlockOptions, WorkerOptions } from './container/options.js';
 export type { MigrationStatus, MigratorOptions } from './container/migrator.js';
 export { Migrator } from './container/migrator.js';
 export { rowlockModule } from './container/rowlock-module.js';
 
 export type { SqlExecutor } from './repositories/database.js';
-export type { AttemptFacts, EventName, Events, JobFacts } from './telemetry/events.js';
+export type { ApprovalFacts, AttemptFacts, EventName, Events, JobFacts } from './telemetry/events.js';
 export { Telemetry } from './telemetry/events.js';
 export type { StopResult, WorkerState } from './worker/shutdown.js';
 export type { WorkerHealth } from './worker/worker.js';

@@ -117,6 +117,16 @@ export class Pipelines implements RunSource {
     return this.parts.answers.signal(existingId(id, 'run'), step, answer);
   }
 
+  /** See `RunHandle.approve`. */
+  async approve(id: string, step: string, form: object, by: string): Promise<boolean> {
+    return this.parts.answers.approve(existingId(id, 'run'), step, form, by);
+  }
+
+  /** See `RunHandle.reject`. */
+  async reject(id: string, step: string, by: string, reason?: string): Promise<boolean> {
+    return this.parts.answers.reject(existingId(id, 'run'), step, by, reason);
+  }
+
   /** See `RunHandle.events`. */
   events(id: string): AsyncIterableIterator<RunEvent> {
     return runEvents(this.parts.database, id);

@@ -1,5 +1,6 @@
 import type { ResolutionContext } from 'inversify';
 import { ContainerModule } from 'inversify';
+import { Approvals } from '../client/approvals.js';
 import { EnqueueBatcher } from '../client/enqueue-batcher.js';
 import { JobOperations } from '../client/job-operations.js';
 import { JobQuery } from '../client/job-query.js';
@@ -9,10 +10,11 @@ import { Locks } from '../client/locks.js';
 import { Pipelines } from '../client/pipelines.js';
 import { RunWaiter } from '../client/run-waiter.js';
 import { OutcomeWaiter } from '../client/outcome-waiter.js';
-import type { HandlerShape } from '../core/handler-class.js';
+import type { HandlerClass, HandlerShape } from '../core/handler-class.js';
 import { Engine } from '../engine/engine.js';
 import type { HandlerResolver } from '../engine/handler-resolver.js';
 import { AnswerSender } from '../pipelines/answer-sender.js';
+import { AwaitApproval } from '../pipelines/built-in/await-approval.js';
 import { AwaitSignal } from '../pipelines/built-in/await-signal.js';
 import { builtInHandlers } from '../pipelines/built-in/built-in-handlers.js';
 import { PIPELINES_QUEUE } from '../pipelines/built-in/settings.js';
@@ -33,7 +35,7 @@ import { settingsOf } from './options.js';
 import { TOKENS } from './tokens.js';
 
 /**
- * Rowlock for an inversify container that exists: binds `Jobs`, `Locks`, `Pipelines`, `Worker`, `Telemetry` and every
+ * Rowlock for an inversify container that exists: binds `Jobs`, `Locks`, `Pipelines`, `Approvals`, `Worker`, `Telemetry` and every
  * handler that is not bound yet. Handlers are resolved from that container, so they may inject whatever it holds.
  *
  * @throws DefinitionError naming the class or option that contradicts itself
@@ -60,12 +62,17 @@ export function rowlockModule(options: RowlockOptions): ContainerModule {
       .inSingletonScope();
     bind(TOKENS.resolver).toDynamicValue(handlerResolver).inSingletonScope();
     bind(TOKENS.orchestrator).toDynamicValue(orchestrator).inSingletonScope();
-    bind(AwaitSignal).toDynamicValue(awaitSignal);
+    bind(TOKENS.waits).toDynamicValue(stepWaits).inSingletonScope();
+    bind(TOKENS.answers).toDynamicValue(answerSender).inSingletonScope();
+    bind(AwaitSignal).toDynamicValue((context) => new AwaitSignal(context.get(TOKENS.waits)));
+    bind(AwaitApproval).toDynamicValue((context) => new AwaitApproval(context.get(TOKENS.waits)));
+    const bound = new Set<HandlerClass>([AwaitSignal, AwaitApproval]);
     for (const { handlerClass } of registry.definitions) {
-      if (handlerClass !== AwaitSignal && !isBound(handlerClass)) bind(handlerClass).toSelf();
+      if (!bound.has(handlerClass) && !isBound(handlerClass)) bind(handlerClass).toSelf();
     }
     bind(Locks).toDynamicValue(locks).inSingletonScope();
     bind(Pipelines).toDynamicValue(runs).inSingletonScope();
+    bind(Approvals).toDynamicValue(approvals).inSingletonScope();
     bind(Jobs).toDynamicValue(jobs).inSingletonScope();
     bind(Worker).toDynamicValue(worker).inSingletonScope();
   });
@@ -86,10 +93,23 @@ function orchestrator(context: ResolutionContext): Orchestrator {
   });
 }
 
-function awaitSignal(context: ResolutionContext): AwaitSignal {
-  return new AwaitSignal(
-    new StepWaits(context.get(TOKENS.database), context.get(TOKENS.codec), context.get(TOKENS.pipelines)),
-  );
+function stepWaits(context: ResolutionContext): StepWaits {
+  const [database, codec] = [context.get(TOKENS.database), context.get(TOKENS.codec)];
+  return new StepWaits(database, codec, context.get(TOKENS.pipelines), context.get(Telemetry));
+}
+
+function answerSender(context: ResolutionContext): AnswerSender {
+  const [database, codec] = [context.get(TOKENS.database), context.get(TOKENS.codec)];
+  return new AnswerSender(database, codec, context.get(TOKENS.pipelines), context.get(Telemetry));
+}
+
+function approvals(context: ResolutionContext): Approvals {
+  const { approvalSecret } = context.get(TOKENS.settings);
+  return new Approvals({
+    database: context.get(TOKENS.database),
+    answers: context.get(TOKENS.answers),
+    secret: approvalSecret,
+  });
 }
 
 function locks(context: ResolutionContext): Locks {
@@ -104,7 +124,7 @@ function runs(context: ResolutionContext): Pipelines {
     telemetry,
     starter: new RunStarter(database, context.get(TOKENS.engine), context.get(TOKENS.codec)),
     orchestrator: context.get(TOKENS.orchestrator),
-    answers: new AnswerSender(database, context.get(TOKENS.codec), context.get(TOKENS.pipelines)),
+    answers: context.get(TOKENS.answers),
     waiter: new RunWaiter(database, telemetry),
   });
 }

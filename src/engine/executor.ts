@@ -113,8 +113,8 @@ export class Executor {
   /** Writes of the handler, its result and its completion commit together, or not at all if the lease was lost. */
   async #performInTransaction(attempt: Attempt, payload: object): Promise<null> {
     const { database, settler, telemetry, onReleased } = this.parts;
-    const settlement = await database.transaction(async (manager) => {
-      const outcome = await this.#handle(attempt, payload, manager);
+    const handle = (manager: EntityManager): MaybePromise<Outcome> => this.#handle(attempt, payload, manager);
+    const settlement = await database.userTransaction(handle, async (manager, outcome) => {
       attempt.endedAt = performance.now();
       const stored = await settler.settle(runnerOf(database, manager), [{ attempt, outcome }]);
       if (stored.lost.length > 0)

@@ -3,7 +3,7 @@ import type { PayloadClass } from '../core/handler-class.js';
 import type { Jsonify } from '../core/json.js';
 import type { AfterSkipped, KnownSteps, Results, Skips, StepName } from './step-facts.js';
 import type { NewName } from './step-names.js';
-import type { EdgeOptions, OnFailure, SignalOptions } from './step-options.js';
+import type { ApprovalOptions, EdgeOptions, OnFailure, SignalOptions } from './step-options.js';
 import type { Filling } from './step-payload.js';
 import type { With } from './with-step.js';
 
@@ -64,5 +64,45 @@ export interface AddBuiltIn<
     Skips<When, Policy>,
     Name,
     { readonly kind: 'signal'; readonly answer: Answer }
+  >;
+
+  /**
+   * Adds a step that waits until a person answers it: by `run.approve(name, form, { by })` or `run.reject(name, { by })`, or
+   * by a signed link of `Approvals`. Who answered and when is kept. It waits as a signal does.
+   * @param name what callbacks after it call the form; lower case
+   * @param form the payload class that validates it
+   * @param options as those of `.signal`, and who is asked, who is asked later, and what a rejection means
+   * @example .approve('review', Review, { assignee: 'legal', timeout: '5d', escalate: { after: '2d', to: 'head-of-legal' } })
+   */
+  approve<
+    Name extends string,
+    Form extends object,
+    const Timeout extends OnFailure<Filling<Jsonify<Form>>> = 'fail',
+    const Rejection extends OnFailure<Filling<Jsonify<Form>>> = 'fail',
+    const After extends readonly (keyof Steps & string)[] = readonly [Last],
+    Skipping extends AfterSkipped = 'run',
+    When extends boolean = never,
+  >(
+    name: NewName<Name, Steps>,
+    form: PayloadClass<Form>,
+    options?: ApprovalOptions<
+      Timeout,
+      Rejection,
+      After,
+      Skipping,
+      Results<Input, Steps, After[number], Skipping>,
+      When
+    >,
+  ): With<
+    Input,
+    Steps,
+    Ends,
+    Name,
+    After[number],
+    Skipping,
+    Jsonify<Form>,
+    Skips<When, Timeout | Rejection>,
+    Name,
+    { readonly kind: 'approve'; readonly answer: Form }
   >;
 }

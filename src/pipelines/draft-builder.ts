@@ -1,4 +1,5 @@
 import type { HandlerClass, PayloadClass } from '../core/handler-class.js';
+import { AwaitApproval } from './built-in/await-approval.js';
 import { AwaitSignal } from './built-in/await-signal.js';
 import { Sleep } from './built-in/sleep.js';
 import type { PipelineDefinition, PipelineDraft } from './pipeline-definition.js';
@@ -28,6 +29,11 @@ export class DraftBuilder {
   signal(name: string, answerClass: PayloadClass, options?: Options): DraftBuilder {
     const handlerClass = AwaitSignal;
     return this.with({ name, kind: 'signal', handlerClass, input: null, answerClass, options: options ?? {} });
+  }
+
+  approve(name: string, answerClass: PayloadClass, options?: Options): DraftBuilder {
+    const handlerClass = AwaitApproval;
+    return this.with({ name, kind: 'approve', handlerClass, input: null, answerClass, options: options ?? {} });
   }
 
   build(): PipelineDefinition {

@@ -32,6 +32,7 @@ const SHAPES: Readonly<Record<StepKind, readonly [left: string, right: string]>>
   each: ['[[', ']]'],
   sleep: ['([', '])'],
   signal: ['>', ']'],
+  approve: ['{{', '}}'],
 };
 
 const UNDONE: Readonly<Record<UndoState, string>> = {
@@ -42,7 +43,8 @@ const UNDONE: Readonly<Record<UndoState, string>> = {
 
 /**
  * A pipeline, or a run of one, as the text of a Mermaid flowchart: a shape for each kind of step (a fan-out with double
- * sides, a sleep with round ones, a signal with a notch), dotted edges to a step that has a condition, and in a run a colour for each state.
+ * sides, a sleep with round ones, a signal with a notch, an approval
+ * with six corners), dotted edges to a step that has a condition, and in a run a colour for each state.
  * @param drawn a definition, or what `run.graph()` gives; `run.mermaid()` does both
  * @example console.log(mermaid(ingestPage));
  */
@@ -72,6 +74,8 @@ function workOf(kind: StepKind, handler: string): string {
     case 'sleep':
     case 'signal':
       return kind;
+    case 'approve':
+      return 'approval';
   }
 }
 

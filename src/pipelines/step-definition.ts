@@ -3,13 +3,14 @@ import { isName } from '../core/limits.js';
 import { handlerDefinition } from '../registry/handler-definition.js';
 import type { InvalidStep } from './invalid-pipeline.js';
 import { invalidPipeline, NAME_RULE } from './invalid-pipeline.js';
-import type { OnFailure, OnItemFailure, StepJobOptions } from './step-options.js';
+import type { Escalation, OnFailure, OnItemFailure, StepJobOptions } from './step-options.js';
 import { checkCallback } from './check-callback.js';
 import { checkUntil } from './check-until.js';
 import { checkAfter, checkWhen } from './step-edges.js';
 import type { AfterSkipped } from './step-facts.js';
 import { checkTerms } from './check-terms.js';
 import type { StepKind } from './step-kind.js';
+import { isOfHandler } from './step-kind.js';
 import { checkAfterSkipped, checkJobOptions, checkOptionNames, failurePolicy } from './step-settings.js';
 
 /** One step of a pipeline. */
@@ -32,7 +33,7 @@ export interface StepDefinition {
   readonly afterSkipped: AfterSkipped;
   /** Whether it runs; null: it does. Sees what `input` sees. */
   readonly when: InputCallback | null;
-  /** What becomes of the run when its job is discarded; always `'fail'` if the kind is another than `one`. */
+  /** What becomes of the run when its job is discarded; always `'fail'` if the kind is neither `one` nor `approve`. */
   readonly onFailure: OnFailure;
   /** What becomes of the run when an item's job is discarded; always `'fail'` if the kind is another than `each`. */
   readonly onItemFailure: OnItemFailure;
@@ -55,7 +56,7 @@ export interface StepDraft {
   readonly handlerClass: HandlerClass;
   /** Of a sleep, its end or what makes it. */
   readonly input: unknown;
-  /** Of a signal. */
+  /** Of a signal and of an approval. */
   readonly answerClass?: PayloadClass;
   readonly options: StepJobOptions & {
     readonly after?: readonly string[];
@@ -64,6 +65,8 @@ export interface StepDraft {
     readonly onFailure?: OnFailure;
     readonly onItemFailure?: OnItemFailure;
     readonly onTimeout?: OnFailure;
+    readonly assignee?: unknown;
+    readonly escalate?: Escalation;
     readonly undo?: HandlerClass;
   };
 }
@@ -80,7 +83,8 @@ export function defineStep(pipeline: string, draft: StepDraft, before: readonly 
   checkHandler(handlerClass, 'its handler', invalid);
   const input = checkInput(draft, before, invalid);
   checkOptionNames(kind, draft.options, invalid);
-  const { undo, after, afterSkipped, when, onFailure, onItemFailure, onTimeout, ...options } = draft.options;
+  const { undo, after, afterSkipped, when, onFailure, onItemFailure, onTimeout, ...rest } = draft.options;
+  const { assignee: _assignee, escalate: _escalate, ...options } = rest; // parts of its input
   if (undo) checkHandler(undo, 'its undo handler', invalid);
   return Object.freeze({
     name,
@@ -95,7 +99,7 @@ export function defineStep(pipeline: string, draft: StepDraft, before: readonly 
     onTimeout: failurePolicy('onTimeout', onTimeout, invalid),
     answerClass: draft.answerClass ?? null,
     undo: undo ?? null,
-    options: kind === 'signal' ? NO_OPTIONS : checkJobOptions(options, invalid),
+    options: isOfHandler(kind) ? checkJobOptions(options, invalid) : NO_OPTIONS,
   });
 }
 
@@ -123,7 +127,7 @@ function checkHandler(handlerClass: HandlerClass, what: string, invalid: Invalid
 function checkInput(draft: StepDraft, before: readonly StepDefinition[], invalid: InvalidStep): InputCallback | null {
   const { kind, input } = draft;
   if (kind === 'sleep') return checkUntil(input, invalid);
-  if (kind === 'signal') return checkTerms(draft, invalid);
+  if (kind === 'signal' || kind === 'approve') return checkTerms(draft, invalid);
   if (input === null && kind === 'each') throw invalid('.each needs a callback that returns the array of items.');
   if (input === null && before.length > 0) {
     throw invalid(

@@ -29,8 +29,8 @@ let bench: PipelineBench;
 beforeEach(async () => (bench = await openPipelineBench()));
 afterEach(() => bench.close());
 
-const begun = { total: 1, done: 1, failed: 0, undo: null };
-const pending = { state: 'pending', total: 0, done: 0, failed: 0, undo: null };
+const begun = { total: 1, done: 1, failed: 0, undo: null, wait: null };
+const pending = { state: 'pending', total: 0, done: 0, failed: 0, undo: null, wait: null };
 
 describe('the graph of a run', () => {
   it('has every step with how it stands, in any process', async () => {
@@ -57,7 +57,7 @@ describe('the graph of a run', () => {
       { ...common, name: 'a', after: [], undoneBy: 'erase', ...begun, state: 'completed' },
       {
         ...{ ...common, name: 'b', after: ['a'], kind: 'each', onItemFailure: 'skip' },
-        ...{ state: 'running', total: 3, done: 1, failed: 1, undo: null },
+        ...{ state: 'running', total: 3, done: 1, failed: 1, undo: null, wait: null },
       },
       {
         ...{ ...common, name: 'c', after: ['a'], conditional: true, onFailure: { substitute: { text: '' } } },

@@ -157,10 +157,11 @@ select ${sqlIdOf('run', 'n')}, 'pack', i + 1, i, 'completed', '{"box": 1}',
   '{"name": "unpack", "error": null, "job": null}', now()
 from ${series(part)} cross join generate_series(0, ${MILLION.itemsPerRun - 1}) i`;
 
-/** What the last steps of unfinished runs wait for; every second one has come. */
+/** What the last steps of unfinished runs wait for, every third for one of a hundred people; every second one has come. */
 const waits: Fill = (part) => `
-insert into $s.pipeline_wait (run_id, step, kind, job_id, opened_at, due_at, outcome, payload, answered_at)
-select ${runOf('n')}, 'ship', 'signal', ${sqlIdOf('fresh', 'n')}, now(), now() + interval '1 day',
+insert into $s.pipeline_wait (run_id, step, kind, job_id, opened_at, due_at, assignee, outcome, payload, answered_at)
+select ${runOf('n')}, 'ship', case n % 3 when 0 then 'approve' else 'signal' end, ${sqlIdOf('fresh', 'n')}, now(), now() + interval '1 day',
+  case n % 3 when 0 then 'person ' || n % 100 end,
   case when n % 2 = 0 then 'answered' end, case when n % 2 = 0 then '{}'::jsonb end, case when n % 2 = 0 then now() end
 from ${series(part)}`;
 

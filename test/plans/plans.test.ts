@@ -43,6 +43,7 @@ describe('F-25 F-27 every statement, among a million jobs', () => {
 const EXCEPTIONS: Readonly<Record<string, string>> = {
   notify: 'reads nothing',
   'set-lock-timeout': 'reads nothing',
+  'limit-idle': 'reads nothing',
   'lock-partitions': 'reads nothing',
   'begin-audit': 'reads nothing',
   'invariants/invariant.ts': 'makes a statement of each invariant',

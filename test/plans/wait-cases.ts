@@ -1,5 +1,8 @@
+import { NIL } from 'uuid';
 import { answerWait } from '../../src/repositories/sql/answer-wait.js';
+import { escalateWait } from '../../src/repositories/sql/escalate-wait.js';
 import { expireAnswer } from '../../src/repositories/sql/expire-answer.js';
+import { findApprovals } from '../../src/repositories/sql/find-approvals.js';
 import { holdWaits } from '../../src/repositories/sql/hold-waits.js';
 import { openWait } from '../../src/repositories/sql/open-wait.js';
 import { refuseAnswer } from '../../src/repositories/sql/refuse-answer.js';
@@ -10,16 +13,20 @@ const BATCH = MILLION.batchSize;
 const unfinished = MILLION.runs - MILLION.unfinishedRuns;
 /** Runs that are not over, by what they wait for. */
 const open = idOf('run', unfinished + 9_001);
+const asked = idOf('run', unfinished + 9_003);
 const answered = idOf('run', unfinished + 9_002);
 const runs = spread(BATCH, MILLION.unfinishedRuns).map((n) => idOf('run', unfinished + n));
 const one = { answers: 1, writes: 1, buffers: 60 };
 
 /** What steps of runs wait for from outside. The fourth batch of claims is of steps. */
 export const waitCases: readonly StatementCase[] = [
-  statementCase(openWait, [idOf('running', 3 * BATCH + 1), '4', 'signal', 86_400_000], one),
-  statementCase(answerWait, [open, 'ship', 'signal', '{}'], one),
-  statementCase(answerWait, [open, 'bill', 'signal', '{}'], { ...one, of: 'early' }),
+  statementCase(openWait, [idOf('running', 3 * BATCH + 1), '4', 'signal', 86_400_000, 'ann', 3_600_000], one),
+  statementCase(answerWait, [open, 'ship', 'signal', 'answered', '{}', null, null], one),
+  statementCase(answerWait, [open, 'bill', 'signal', 'answered', '{}', null, null], { ...one, of: 'early' }),
   statementCase(refuseAnswer, [answered, 'ship', 'it is empty'], one),
   statementCase(expireAnswer, [open, 'ship'], one),
+  statementCase(escalateWait, [asked, 'ship', 'boss'], one),
+  statementCase(findApprovals.all, [50, NIL, ''], { answers: 50, buffers: 50 * 14 }),
+  statementCase(findApprovals.of, [20, NIL, '', 'person 3'], { answers: 20, buffers: 20 * 14 }),
   statementCase(holdWaits, [runs, runs.map(() => 'ship')], { answers: BATCH, buffers: BATCH * 8 }),
 ];

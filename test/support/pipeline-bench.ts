@@ -63,7 +63,7 @@ export class PipelineNode {
       database,
       telemetry,
       orchestrator: this.orchestrator,
-      answers: new AnswerSender(database, codec, pipelines),
+      answers: new AnswerSender(database, codec, pipelines, telemetry),
       starter: new RunStarter(database, this.engine, codec),
       waiter: new RunWaiter(database, telemetry),
     });

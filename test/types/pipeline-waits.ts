@@ -64,7 +64,15 @@ reviewed.step('again', ScrapePage, (results) => {
 const optional = page.signal('review', Review, { onTimeout: 'skip' });
 optional.step('again', ScrapePage, ({ page, review }) => ({ url: review?.note ?? page.url }));
 
+const approved = page.approve('review', Review, { assignee: ({ page }) => page.title, onFailure: 'skip' });
+export const approvals = [
+  empty.approve('review', Review).step('page', ScrapePage, ({ input }) => input),
+  page.approve('review', Review, { assignee: 'ann', escalate: { after: '1d', to: 'bob' }, timeout: '3d' }),
+  page.approve('review', Review, { onFailure: { substitute: { approved: false, at: '' } }, onTimeout: 'skip' }),
+  approved.step('again', ScrapePage, ({ page, review }) => ({ url: review?.note ?? page.url })),
+];
 const definition = reviewed.build();
+const approval = approved.build();
 export const untyped: PipelineDefinition[] = [definition, slept];
 
 /** A run knows what its steps wait for; one of an id takes any name. */
@@ -76,6 +84,15 @@ export async function answers(): Promise<boolean[]> {
     await other.signal('review', { anything: 1 }),
     await pipelines.handle(run.id).signal('any', {}),
     await jobs.signal(run.id, 'review', { approved: true }),
+  ];
+}
+
+export async function people(): Promise<boolean[]> {
+  const run = await jobs.start(approval, { url: '' });
+  return [
+    await run.approve('review', { approved: true, at: new Date() }, { by: 'ann' }),
+    await run.reject('review', { by: 'ann', reason: 'no' }),
+    await pipelines.handle(run.id).approve('any', {}, { by: 'ann' }),
   ];
 }
 
@@ -124,6 +141,33 @@ export const refusedSignals = [
   // @ts-expect-error Property 'images' is missing in type
   reviewed.step('stored', StorePage, ({ page }) => ({ page })),
 ];
+
+export const refusedApprovals = [
+  // @ts-expect-error Type 'number' is not assignable to type
+  page.approve('review', Review, { assignee: 5 }),
+  // @ts-expect-error Type 'number' is not assignable to type 'string'
+  page.approve('review', Review, { assignee: ({ page }) => page.images.length }),
+  // @ts-expect-error Property 'to' is missing in type
+  page.approve('review', Review, { escalate: { after: '1d' } }),
+  // @ts-expect-error 'review' is possibly 'undefined'
+  approved.step('again', ScrapePage, ({ review }) => ({ url: `${review.approved}` })),
+  // @ts-expect-error Property 'at' is missing in type
+  page.approve('review', Review, { onFailure: { substitute: { approved: false } } }),
+];
+
+export async function refusedPeople(): Promise<boolean[]> {
+  const run = await jobs.start(approval, { url: '' });
+  return [
+    // @ts-expect-error Argument of type '"review"' is not assignable to parameter of type 'never'
+    await run.signal('review', { approved: true, at: new Date() }),
+    // @ts-expect-error Argument of type '"page"' is not assignable to parameter of type '"review"'
+    await run.reject('page', { by: 'ann' }),
+    // @ts-expect-error Expected 3 arguments, but got 2
+    await run.approve('review', { approved: true, at: new Date() }),
+    // @ts-expect-error Property 'by' is missing in type
+    await run.reject('review', { reason: 'no' }),
+  ];
+}
 
 export async function refusedAnswers(): Promise<boolean[]> {
   const run = await jobs.start(definition, { url: '' });

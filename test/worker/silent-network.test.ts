@@ -24,7 +24,9 @@ describe('a network that has lost every connection, and says nothing', () => {
     await event('worker.lapse');
     network.silent = false; // whatever was on its way is lost for good
     const { id } = await jobs.enqueue(echo, {});
-    await eventually('the worker has another id', () => worker.id !== null && worker.id !== firstId, { timeout: 20_000 });
+    await eventually('the worker has another id', () => worker.id !== null && worker.id !== firstId, {
+      timeout: 20_000,
+    });
     expect(await jobs.handle(id).result({ timeout: '10s' })).toBe('done');
     expect(await worker.stop()).toEqual({ drained: true });
     expect(events('worker.lapse')).toHaveLength(1);

@@ -1,9 +1,10 @@
 import type { HandlerClass } from '../../core/handler-class.js';
 import type { PipelineDefinition } from '../pipeline-definition.js';
+import { AwaitApproval } from './await-approval.js';
 import { AwaitSignal } from './await-signal.js';
 import { Sleep } from './sleep.js';
 
-const HANDLERS: ReadonlySet<HandlerClass> = new Set<HandlerClass>([Sleep, AwaitSignal]);
+const HANDLERS: ReadonlySet<HandlerClass> = new Set<HandlerClass>([Sleep, AwaitSignal, AwaitApproval]);
 
 /** Those of Rowlock's own handlers that steps of these pipelines need; of what is no pipeline, none. */
 export function builtInHandlers(pipelines: readonly PipelineDefinition[]): HandlerClass[] {
