@@ -6,6 +6,7 @@ import type { Orchestrator } from '../pipelines/orchestrator.js';
 import type { PipelineDefinition } from '../pipelines/pipeline-definition.js';
 import type { RunDraft, RunStarter } from '../pipelines/run-starter.js';
 import type { StepAsks } from '../pipelines/step-facts.js';
+import { tellStarted } from '../pipelines/tell-started.js';
 import type { Database } from '../repositories/database.js';
 import type { StatementRunner } from '../repositories/session.js';
 import { runnerOf } from '../repositories/session.js';
@@ -62,7 +63,7 @@ export class Pipelines implements RunSource {
     const draft = await this.parts.starter.draft(definition, input, facts, limits);
     for (;;) {
       if (await this.#insert(draft, options)) {
-        this.#tell(draft);
+        tellStarted(this.parts.telemetry, draft);
         return new RunHandle<Output, Asks>(this, facts.id, false);
       }
       const existing = await this.#existing(draft, options);
@@ -155,16 +156,6 @@ export class Pipelines implements RunSource {
     const { database } = this.parts;
     const target = manager ?? executor;
     return target ? runnerOf(database, target) : database;
-  }
-
-  #tell({ run, jobs }: RunDraft): void {
-    const { telemetry } = this.parts;
-    if (jobs.length === 0) telemetry.emit('run.complete', { id: run.id, name: run.name });
-    else
-      telemetry.emit('job.enqueue', {
-        ids: jobs.map(({ id }) => id),
-        names: [...new Set(jobs.map(({ name }) => name))],
-      });
   }
 
   /** The run that has the id or the unique key of one that was not started; null if that has ended since: start it again. */

@@ -24,6 +24,8 @@ export interface RunGraphStep extends StepShape {
   readonly undo: UndoState | null;
   /** What it waits for from outside, or was sent; null if there is nothing of the kind. */
   readonly wait: StepWaitStatus | null;
+  /** The id of the run that it has started; null if it has not, or starts none. */
+  readonly childRun: string | null;
 }
 
 /** How a step stands that waits for a signal or an approval. */
@@ -49,7 +51,7 @@ export interface StepWaitStatus {
 const PENDING = { state: 'pending', total: 0, done: 0, failed: 0, undo: null } as const;
 
 /** A stored run as callers see it. */
-export function runGraph({ id, name, version, state, graph, steps, waits }: RunGraphRow): RunGraph {
+export function runGraph({ id, name, version, state, graph, steps, waits, children }: RunGraphRow): RunGraph {
   return {
     id,
     pipeline: name,
@@ -59,6 +61,7 @@ export function runGraph({ id, name, version, state, graph, steps, waits }: RunG
       ...shape,
       ...(steps[shape.name] ?? PENDING),
       wait: waitStatus(waits[shape.name]),
+      childRun: children[shape.name] ?? null,
     })),
   };
 }

@@ -5,7 +5,8 @@ import { statement } from '../statement.js';
 export const findRun = statement<readonly [id: string], RunStatusRow>(
   'find-run',
   ({ schema }) => `
-select r.id, r.name, r.version, r.state, r.error, (extract(epoch from r.created_at) * 1000)::float8 as "createdAt",
+select r.id, r.name, r.version, r.state, r.error,
+  case when r.parent_id is not null then jsonb_build_object('id', r.parent_id, 'step', r.parent_step) end as parent, (extract(epoch from r.created_at) * 1000)::float8 as "createdAt",
   (extract(epoch from r.deadline_at) * 1000)::float8 as "deadlineAt",
   (extract(epoch from r.finished_at) * 1000)::float8 as "finishedAt",
   coalesce((
@@ -22,6 +23,7 @@ export interface RunStatusRow {
   readonly version: string;
   readonly state: RunState;
   readonly error: RunError | null;
+  readonly parent: { readonly id: string; readonly step: string } | null;
   readonly createdAt: number;
   readonly deadlineAt: number | null;
   readonly finishedAt: number | null;

@@ -28,6 +28,9 @@ export interface RunRow {
   readonly tags: readonly string[];
   readonly owner: string | null;
   readonly tenant: string;
+  /** The run of which a step runs this one. */
+  readonly parentId: string | null;
 }
 
-const runRow = `r.id, r.name, r.version, r.state, r.undoes, r.input, r.priority, r.tags, r.owner, r.tenant`;
+const runRow = `r.id, r.name, r.version, r.state, r.undoes, r.input, r.priority, r.tags, r.owner, r.tenant,
+  r.parent_id as "parentId"`;
