@@ -7,7 +7,8 @@ import { Stage } from './stage.js';
 import type { System } from './systems.js';
 
 /** How often a measure is repeated that others have disturbed. */
-const RETRIES = 2;
+const RETRIES = 4;
+/** Before the first repetition; twice as long before each one after it. */
 const PAUSE_MS = 3_000;
 
 /** What every measure is made with. */
@@ -46,7 +47,7 @@ export class Measurer {
     const { what } = measure;
     for (let retry = 0; retry <= RETRIES; retry++) {
       // Whoever disturbed may soon be done.
-      if (retry > 0) await delay(PAUSE_MS);
+      if (retry > 0) await delay(PAUSE_MS * 2 ** (retry - 1));
       const measured = await this.#attempt(measure).catch((error: unknown) => {
         throw new Error(`${what} failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
       });

@@ -220,6 +220,7 @@ const keys = (s: string): string[] => [
     constraint lock_pkey primary key (key),
     constraint lock_held_by_job_or_lease check ((job_id is null) <> (expires_at is null))
   ) with (fillfactor = 50, ${busyTable})`,
+  `create index lock_expired on ${s}.lock (expires_at) where expires_at is not null`,
   `create table ${s}.unique_key (
     tenant text not null default '',
     name ${s}.identifier not null,
@@ -295,14 +296,14 @@ const pipelines = (s: string): string[] => [
       else ends_as in ('failed', 'cancelled') end),
     constraint pipeline_run_finished check ((finished_at is null) = (state in ('running', 'stopping', 'compensating')))
   ) with (fillfactor = 70)`,
-  // What a run has begun, to stop it with the run; and runs that are being stopped, should whoever does it die.
+  // What a run has begun, to stop it with the run.
   `create index pipeline_run_child on ${s}.pipeline_run (parent_id) where parent_id is not null`,
-  `create index pipeline_run_stopping on ${s}.pipeline_run (id) where state = 'stopping'`,
   `create index pipeline_run_prune on ${s}.pipeline_run (prune_at) where prune_at is not null`,
   `create index pipeline_run_unfinished on ${s}.pipeline_run (name, version) where finished_at is null`,
   // A key is free again when its run is over, however it ends: nothing has to give it back.
   `create unique index pipeline_run_unique on ${s}.pipeline_run (tenant, name, unique_key)
     where unique_key is not null and finished_at is null`,
+  `create index pipeline_run_stopping on ${s}.pipeline_run (id) where state = 'stopping'`,
   `create index pipeline_run_deadline on ${s}.pipeline_run (deadline_at) where deadline_at is not null and state = 'running'`,
   // No foreign keys to the run: whoever writes here holds the run's row, and a check a row is the half of an insert.
   `create table ${s}.pipeline_step (

@@ -21,6 +21,7 @@ const MIGRATIONS: Readonly<Record<string, readonly [what: string, load: Load]>> 
 };
 const COMMANDS: typeof MIGRATIONS = {
   worker: ['Run the handlers of a folder', async () => (await import('./commands/worker.js')).worker],
+  verify: ['Check that the tables agree with each other', async () => (await import('./commands/verify.js')).verify],
 };
 
 /** Runs a command line. @returns the exit code; whatever went wrong has been told */

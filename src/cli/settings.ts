@@ -17,6 +17,9 @@ const SETTABLE = [
   'shutdown-timeout',
   'probe-port',
   'probe-host',
+  'statement-timeout',
+  'settle-time',
+  'examples',
 ];
 
 /**

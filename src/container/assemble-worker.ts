@@ -73,6 +73,11 @@ export function assembleWorker(ingredients: WorkerIngredients): Worker {
     claimSession: sessions.claim,
     watchSession: sessions.watch,
     services: settings.worker.maintenance ? [scheduler(ingredients, sessions.watch)] : [],
+    prepare: async () => {
+      await ingredients.prepare();
+      // Before there are handlers, which may take every other connection and wait for what only a finish lets them have.
+      await sessions.finish.open();
+    },
     version: VERSION,
     connect: (next) => (callbacks.current = next),
     close: async () => {

@@ -245,6 +245,18 @@ export class SchemaVersionError extends RowlockError {
   }
 }
 
+/** `rowlock verify` could not check an invariant in the time that it was given. */
+export class VerificationTimeoutError extends RowlockError {
+  readonly code = 'VERIFICATION_TIMEOUT';
+
+  constructor(schema: string, invariant: string, milliseconds: number) {
+    super(
+      `Schema "${schema}" was not verified: the check of ${invariant} took longer than ${milliseconds} ms. ` +
+        'Give it more time (`rowlock verify --statement-timeout 10m`), or ask when the database has less to do.',
+    );
+  }
+}
+
 /** A migration was not made, or not undone; the schema is as it was. */
 export class MigrationError extends RowlockError {
   constructor(

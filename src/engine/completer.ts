@@ -52,7 +52,7 @@ export class Completer {
   #flushing = 0;
 
   constructor(private readonly parts: CompleterParts) {
-    this.#idle = [...parts.sessions];
+    this.#idle = parts.sessions.toReversed(); // taken from the end: the first is used first
   }
 
   /** @param onSettled called when the outcome is stored, or known to be refused; not a promise, which each job would pay for */

@@ -196,9 +196,9 @@ export class Engine implements Verbs {
   async prune(
     on: StatementRunner,
     limit: number,
-  ): Promise<{ readonly jobs: number; readonly keys: number; readonly runs: number }> {
+  ): Promise<{ readonly jobs: number; readonly keys: number; readonly locks: number; readonly runs: number }> {
     const [row] = await on.run(pruneJobs, [limit]);
-    return row ?? { jobs: 0, keys: 0, runs: 0 };
+    return row ?? { jobs: 0, keys: 0, locks: 0, runs: 0 };
   }
 }
 

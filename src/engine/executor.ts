@@ -83,9 +83,12 @@ export class Executor {
   #call(handler: HandlerShape, attempt: Attempt, payload: object, manager: EntityManager): MaybePromise<Outcome> {
     const { telemetry, reporter } = this.parts;
     const context = new ExecutionContext(attempt, manager, telemetry, reporter, this.#checkpointsOf);
+    const complete = (result: unknown): MaybePromise<Outcome> => {
+      const lastWord = reporter.lastWord(attempt);
+      return lastWord ? lastWord.then(() => completed(attempt, result)) : completed(attempt, result);
+    };
     const answer: unknown = handler.handle(payload, context);
-    if (!isThenable(answer)) return completed(attempt, answer);
-    return this.#untilSettled(attempt, answer).then((result) => completed(attempt, result));
+    return isThenable(answer) ? this.#untilSettled(attempt, answer).then(complete) : complete(answer);
   }
 
   readonly #checkpointsOf = (attempt: Attempt): Checkpoints => new Checkpoints(attempt, this.parts);
@@ -110,8 +113,8 @@ export class Executor {
   /** Writes of the handler, its result and its completion commit together, or not at all if the lease was lost. */
   async #performInTransaction(attempt: Attempt, payload: object): Promise<null> {
     const { database, settler, telemetry, onReleased } = this.parts;
-    const settlement = await database.transaction(async (manager) => {
-      const outcome = await this.#handle(attempt, payload, manager);
+    const handle = (manager: EntityManager): MaybePromise<Outcome> => this.#handle(attempt, payload, manager);
+    const settlement = await database.userTransaction(handle, async (manager, outcome) => {
       attempt.endedAt = performance.now();
       const stored = await settler.settle(runnerOf(database, manager), [{ attempt, outcome }]);
       if (stored.lost.length > 0)

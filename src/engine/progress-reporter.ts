@@ -17,6 +17,7 @@ export class ProgressReporter {
   readonly #newest = new Map<Attempt, Report>();
   #timer: NodeJS.Timeout | null = null;
   #lastWrite = -Infinity;
+  #writing: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly session: Session,
@@ -31,8 +32,17 @@ export class ProgressReporter {
     this.#timer.unref();
   }
 
-  /** Writes what has not been written. No failure of it fails a job. */
-  async flush(): Promise<void> {
+  /** Until the last word of an attempt that completes is written: nobody else would write it; null if it is. */
+  lastWord(attempt: Attempt): Promise<void> | null {
+    return this.#newest.has(attempt) ? this.flush() : null;
+  }
+
+  /** Writes what has not been written; attempts that ask meanwhile share the next write. No failure of it fails a job. */
+  flush(): Promise<void> {
+    return (this.#writing = this.#writing.then(() => this.#write()));
+  }
+
+  async #write(): Promise<void> {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
     const reports = byId([...this.#newest.values()].filter(({ attempt }) => attempt.endedAt === null));

@@ -27,7 +27,10 @@ export interface RunListener {
     reason: string,
   ): Promise<() => void>;
 
-  /** Fails runs that are past their deadlines, at most as many. @returns how many there were */
+  /**
+   * Fails runs that are past their deadlines, and goes on with stopping those whose stopper died; at most `limit` of each.
+   * @returns how many there were
+   */
   expire(limit: number): Promise<number>;
 
   /** Resolves when nothing is under way that was begun after a commit. */

@@ -8,10 +8,9 @@ import type { PipelineRegistry } from '../registry/pipeline-registry.js';
 import type { Database } from '../repositories/database.js';
 import type { StatementRunner } from '../repositories/session.js';
 import { findCancelledSteps } from '../repositories/sql/find-cancelled-steps.js';
-import { findExpiredRuns } from '../repositories/sql/find-expired-runs.js';
 import { findChildRuns } from '../repositories/sql/find-child-runs.js';
 import { findIdleRuns } from '../repositories/sql/find-idle-runs.js';
-import { findStoppingRuns } from '../repositories/sql/find-stopping-runs.js';
+import { findOverdueRuns } from '../repositories/sql/find-overdue-runs.js';
 import { stopRuns } from '../repositories/sql/stop-runs.js';
 import { wakeParents } from '../repositories/sql/wake-parents.js';
 import type { Telemetry } from '../telemetry/events.js';
@@ -48,7 +47,7 @@ export interface CancelledJob {
 
 /**
  * Moves pipeline runs on: what follows from a step's end is part of the transaction that stores it. So at no moment is
- * there a run that is not over and has no job left to move it (`find-stalled-runs` gives no row, ever).
+ * there a run that is not over and has no job left to move it (`rowlock verify` finds none, ever).
  *
  * Locks are taken in one order by everybody: rows of jobs, lock keys, rows of runs, rows of steps. The row of a run is
  * the turn: who holds it alone counts and decides. Who meets whom:
@@ -141,15 +140,17 @@ export class Orchestrator implements RunListener {
     return stopped;
   }
 
-  /** Those that end between the look and their stop are left as they are; what is being stopped is swept once more. */
+  /** A run that ends between the look and its stop is left as it is. */
   async expire(limit: number): Promise<number> {
     const { database } = this.parts;
-    this.#sweeper.begin((await database.run(findStoppingRuns, [limit])).map(({ id }) => id));
-    const expired = await database.run(findExpiredRuns, [limit]);
-    if (expired.length === 0) return 0;
+    const overdue = await database.run(findOverdueRuns, [limit]);
+    if (overdue.length === 0) return 0;
+    const expired = overdue.filter(({ stopping }) => !stopping);
     const reasons = expired.map(({ runId, name, timeoutMs }) => ({ runId, ...timedOut(name, timeoutMs) }));
-    await this.#sweeper.sweep(await stop(database, reasons, 'failed', true));
-    return expired.length;
+    const stopped = expired.length > 0 ? await stop(database, reasons, 'failed', true) : [];
+    const left = overdue.filter(({ stopping }) => stopping).map(({ runId }) => runId);
+    await this.#sweeper.sweep([...stopped, ...left]);
+    return overdue.length;
   }
 
   /** Resolves when nothing is under way that was begun after a commit. */

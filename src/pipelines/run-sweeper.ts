@@ -27,7 +27,7 @@ const PAUSE_MS = 100;
 /**
  * Ends the jobs that stopped runs have left. In transactions of its own, after the one that stopped the run, so that locks
  * are always taken in one order: rows of jobs, lock keys, rows of runs. A process that dies between the two leaves jobs
- * that run in vain, and each of them, when it ends, has the rest swept.
+ * that run in vain; each of them, when it ends, has the rest swept, and so has the leader's next look.
  */
 export class RunSweeper {
   readonly #sweeping = new Map<string, Promise<void>>();

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PoolClient } from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import { IDLE_LIMIT_MS, limitIdle } from './sql/limit-idle.js';
 import { sqlFailure } from './sql-errors.js';
 import type { Statement } from './statement.js';
 import { quoteIdentifier } from './statement.js';
@@ -87,9 +88,30 @@ export class Database {
     }
   }
 
-  /** Runs work in one transaction on a connection of the pool. */
-  async transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    return this.dataSource.transaction('READ COMMITTED', work);
+  /**
+   * Runs work that waits for nothing but the database in one transaction on a connection of the pool: a process that stands
+   * still does not hold it open. `REPEATABLE READ`: all of it in one snapshot.
+   */
+  transaction<T>(
+    work: (manager: EntityManager) => Promise<T>,
+    isolation: 'READ COMMITTED' | 'REPEATABLE READ' = 'READ COMMITTED',
+  ): Promise<T> {
+    return this.dataSource.transaction(isolation, async (manager) => {
+      await this.runOn(manager, limitIdle, [String(IDLE_LIMIT_MS)]);
+      return work(manager);
+    });
+  }
+
+  /** Runs work of the application in one transaction, however long it takes, and then what Rowlock adds to it. */
+  userTransaction<T, U>(
+    work: (manager: EntityManager) => Promise<T> | T,
+    conclude: (manager: EntityManager, result: T) => Promise<U>,
+  ): Promise<U> {
+    return this.dataSource.transaction('READ COMMITTED', async (manager) => {
+      const result = await work(manager);
+      await this.runOn(manager, limitIdle, [String(IDLE_LIMIT_MS)]);
+      return conclude(manager, result);
+    });
   }
 }
 

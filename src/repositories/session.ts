@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg';
 import type { EntityManager, QueryRunner } from 'typeorm';
 import type { Database, SqlExecutor } from './database.js';
+import { IDLE_LIMIT_MS } from './sql/limit-idle.js';
 import { sqlFailure } from './sql-errors.js';
 import type { Statement } from './statement.js';
 
@@ -26,6 +27,8 @@ const SETTINGS = [
   { name: 'plan_cache_mode', value: 'force_generic_plan' },
   { name: 'jit', value: 'off' },
 ] as const;
+
+const BEGIN = `begin isolation level read committed; set local idle_in_transaction_session_timeout = ${IDLE_LIMIT_MS}`;
 
 /**
  * One connection of the data source's pool, kept for a loop of the worker: handlers that take every other connection
@@ -55,7 +58,7 @@ export class Session implements StatementRunner {
   /** Runs work between BEGIN and COMMIT, or ROLLBACK if it throws. */
   transaction<T>(work: (tx: StatementRunner) => Promise<T>): Promise<T> {
     return this.#alone(async (client) => {
-      await client.query('begin isolation level read committed');
+      await client.query(BEGIN);
       const result = await work({ run: (statement, params) => this.#query(client, statement, params) }).catch(
         async (error: unknown) => {
           await client.query('rollback');

@@ -16,7 +16,8 @@ export type SqlFailure =
   | 'unprepared'
   | 'other';
 
-const CONNECTION_CODES = new Set(['25006', '57P01', '57P02', '57P03', '53300', '53400', '53100', '53200']);
+/** Among them: read-only, and ended by a timeout of the session. */
+const CONNECTION_CODES = new Set(['25006', '25P03', '57P01', '57P02', '57P03', '53300', '53400', '53100', '53200']);
 const NODE_CODES = new Set([
   'ECONNREFUSED',
   'ECONNRESET',

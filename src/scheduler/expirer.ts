@@ -4,10 +4,10 @@ import { PeriodicService } from './periodic-service.js';
 
 const BATCH = 1_000;
 
-/** Fails pipeline runs that are not over by their deadlines. */
+/** Fails pipeline runs that are not over by their deadlines, and sees to those whose stopper died. */
 export function expirer(runs: RunListener, telemetry: Telemetry, intervalMs: number): PeriodicService {
   return new PeriodicService('failing overdue runs', intervalMs, telemetry, async () => {
     const expired = await runs.expire(BATCH);
-    return expired === BATCH ? 0 : undefined;
+    return expired >= BATCH ? 0 : undefined;
   });
 }

@@ -28,10 +28,11 @@ export class Pruner {
     await this.partitions.ensure();
     const partitions = await this.partitions.dropExpired();
     const on = this.database;
-    const { jobs, keys, runs } = await this.engine.prune(on, BATCH);
+    const pruned = await this.engine.prune(on, BATCH);
     await this.#pruneCheckpoints();
-    if (jobs + keys + runs + partitions.length > 0) this.telemetry.emit('job.prune', { jobs, keys, runs, partitions });
-    return Math.max(jobs, keys, runs) === BATCH ? 0 : undefined;
+    const most = Math.max(...Object.values(pruned));
+    if (most + partitions.length > 0) this.telemetry.emit('job.prune', { ...pruned, partitions });
+    return most === BATCH ? 0 : undefined;
   }
 
   /** Once round all jobs that have some takes as many looks as it takes: what strays there harms nobody. */

@@ -64,6 +64,7 @@ export interface Events {
   'job.prune': {
     readonly jobs: number;
     readonly keys: number;
+    readonly locks: number;
     readonly runs: number;
     readonly partitions: readonly string[];
   };

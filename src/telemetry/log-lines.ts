@@ -70,7 +70,8 @@ export const LINES: { readonly [Name in LoggedEvent]: LineOf<Name> } = {
   'job.promote': { level: 'debug', line: ({ count }) => said('jobs became due', { count }) },
   'job.prune': {
     level: 'info',
-    line: ({ jobs, keys, runs, partitions }) => said('old history removed', { jobs, keys, runs, partitions }),
+    line: ({ jobs, keys, locks, runs, partitions }) =>
+      said('old history removed', { jobs, keys, locks, runs, partitions }),
   },
   'job.log': {
     level: 'debug',

@@ -1,10 +1,15 @@
+import { sqlFailure } from '../repositories/sql-errors.js';
 import type { EventName, Events, Telemetry } from './events.js';
 import type { LineLevel, LoggedEvent } from './log-lines.js';
 import { LINES } from './log-lines.js';
 import type { Logger } from './logger.js';
 
-/** An error that comes again and again is written once in this time, for each place that it comes from. */
+/**
+ * An error that comes again and again is written once in this time, for each place that it comes from. A database that is
+ * away, or takes no writes, is one place, whoever meets it.
+ */
 const ERROR_PAUSE_MS = 1_000;
+const DATABASE = 'the database';
 /** Places are few; should one ever name a job, they are forgotten before they are many. */
 const MAX_PLACES = 1_000;
 
@@ -77,14 +82,15 @@ export class LogSubscriber {
   }
 
   #failed({ where, error, retryInMs }: Events['error']): void {
-    const known = this.#errors.get(where);
+    const place = sqlFailure(error) === 'connection' ? DATABASE : where;
+    const known = this.#errors.get(place);
     const now = this.now();
     if (known && now - known.at < ERROR_PAUSE_MS) {
       known.left++;
       return;
     }
     if (this.#errors.size >= MAX_PLACES) this.#errors.clear();
-    this.#errors.set(where, { at: now, left: 0 });
+    this.#errors.set(place, { at: now, left: 0 });
     this.#log('error', `${where} failed`, {
       where,
       ...(retryInMs !== undefined && { retry_in_ms: Math.round(retryInMs) }),

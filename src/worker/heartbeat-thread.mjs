@@ -89,7 +89,8 @@ async function loop() {
 
 /** @param {unknown} error */
 function failed(error) {
-  main.postMessage({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
+  const { code } = /** @type {{ code?: unknown }} */ (error ?? {});
+  main.postMessage({ kind: 'failed', message: error instanceof Error ? error.message : String(error), code });
 }
 
 /** @param {string} workerId of a worker that was registered just now */

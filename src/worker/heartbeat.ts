@@ -9,7 +9,7 @@ import type { Telemetry } from '../telemetry/events.js';
 type Message =
   | { readonly kind: 'ready' }
   | { readonly kind: 'beat'; readonly blockedMs: number }
-  | { readonly kind: 'failed'; readonly message: string }
+  | { readonly kind: 'failed'; readonly message: string; readonly code?: unknown }
   | { readonly kind: 'lapsed'; readonly reason: string };
 
 const TURN_MS = 100;
@@ -102,7 +102,7 @@ export class Heartbeat {
           this.telemetry.emit('worker.block', { workerId, blockedMs: message.blockedMs });
         return;
       case 'failed':
-        return this.telemetry.emit('error', { where: 'the heartbeat', error: new Error(message.message) });
+        return this.telemetry.emit('error', { where: 'the heartbeat', error: failureOf(message) });
       case 'lapsed':
         return this.onLapse(message.reason);
     }
@@ -112,7 +112,12 @@ export class Heartbeat {
 /** Resolves with the first message of a thread, which says whether it is connected. */
 async function isReady(thread: Thread): Promise<void> {
   const [message] = (await once(thread, 'message')) as [Message];
-  if (message.kind === 'failed') throw new Error(message.message);
+  if (message.kind === 'failed') throw failureOf(message);
+}
+
+/** The error of a thread, whose code says what kind it is of. */
+function failureOf({ message, code }: Extract<Message, { kind: 'failed' }>): Error {
+  return Object.assign(new Error(message), code === undefined ? {} : { code });
 }
 
 /** A thread is given a copy, and functions (such as `ssl.checkServerIdentity`) cannot be copied. */

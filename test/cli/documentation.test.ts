@@ -5,15 +5,24 @@ import { migrateDown } from '../../src/cli/commands/migrate-down.js';
 import { migrateSql } from '../../src/cli/commands/migrate-sql.js';
 import { migrateStatus } from '../../src/cli/commands/migrate-status.js';
 import { migrateUp } from '../../src/cli/commands/migrate-up.js';
+import { verify } from '../../src/cli/commands/verify.js';
 import { worker } from '../../src/cli/commands/worker.js';
 import { GLOBAL_OPTIONS } from '../../src/cli/global-options.js';
+import { INVARIANTS } from '../../src/repositories/sql/invariants/invariants.js';
 import { ROOT } from '../support/cli.js';
+import { expectSection } from '../support/expect-section.js';
 
-const page = await readFile(path.join(ROOT, 'docs/command-line.md'), 'utf8');
+const file = path.join(ROOT, 'docs/command-line.md');
+const page = await readFile(file, 'utf8');
 
 describe('docs/command-line.md', () => {
+  it('lists the invariants that are verified', () => {
+    const lines = INVARIANTS.map(({ name, meaning }) => `| \`${name}\` | ${meaning} |`);
+    expectSection(file, 'invariants', `| invariant | what holds |\n|---|---|\n${lines.join('\n')}`);
+  });
+
   it('lists every option, and none that is not there', () => {
-    const commands = [migrateUp, migrateDown, migrateStatus, migrateSql, worker];
+    const commands = [migrateUp, migrateDown, migrateStatus, migrateSql, worker, verify];
     const known = [...Object.keys(GLOBAL_OPTIONS), ...commands.flatMap(({ options }) => Object.keys(options))];
     const rows = page.split('\n').filter((line) => line.startsWith('| `--'));
     const listed = rows.flatMap((row) =>
@@ -23,7 +32,7 @@ describe('docs/command-line.md', () => {
   });
 
   it('gives the default that an option has', () => {
-    const defaults = Object.entries({ ...GLOBAL_OPTIONS, ...worker.options })
+    const defaults = Object.entries({ ...GLOBAL_OPTIONS, ...worker.options, ...verify.options })
       .map(([name, option]) => [name, 'default' in option ? option.default : undefined] as const)
       .filter(([, value]) => typeof value === 'string');
     expect(defaults.length).toBeGreaterThan(2);

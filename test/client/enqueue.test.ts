@@ -101,7 +101,7 @@ describe('enqueue', () => {
 });
 
 describe('an id of the caller', () => {
-  it('is taken over, and makes an enqueue that is repeated after a lost answer add nothing', async () => {
+  it('F-5 is taken over, and makes an enqueue that is repeated after a lost answer add nothing', async () => {
     const jobs = await client();
     const id = uuid();
     const first = await jobs.enqueue(greet, { name: 'a' }, { id });

@@ -109,7 +109,7 @@ describe('a lock that is lost', () => {
     expect(error).toMatchObject({ code: 'LOCK_LOST' });
   });
 
-  it('goes to the next holder, under a larger token, and is not released by the old one', async () => {
+  it('F-37 goes to the next holder, under a larger token, and is not released by the old one', async () => {
     const [{ locks }, other] = [await rowlock.application(), await rowlock.application()];
     const old = makeGate();
     const late = makeGate();

@@ -98,7 +98,7 @@ describe('cancel', () => {
     expect(await jobs.cancelMany({ tag: 'none' })).toEqual({ cancelled: 0, cancelling: 0 });
   });
 
-  it('goes on while workers finish the same jobs in another order', async () => {
+  it('F-12 goes on while workers finish the same jobs in another order', async () => {
     await rowlock.engine.enqueue(rowlock.on, Array.from({ length: 400 }, () => newJob()), false); // prettier-ignore
     const attempts = await at.claim({ limit: 400 });
     const finishing = Promise.all(

@@ -76,7 +76,7 @@ describe('the second job of a unique key', () => {
     expect(handles.filter(({ existing }) => !existing)).toHaveLength(1);
   });
 
-  it('deadlocks with nobody: two calls may name thousands of the same keys in opposite orders', async () => {
+  it('F-12 deadlocks with nobody: two calls may name thousands of the same keys in opposite orders', async () => {
     const { jobs } = await rowlock.application();
     const urls = Array.from({ length: 2_500 }, (_, n) => ({ url: String(n).padStart(5, '0') }));
     const [forth, back] = await Promise.all([

@@ -50,7 +50,7 @@ describe('two versions on one schema', () => {
     await newVersion.check();
   });
 
-  it('tells the old one that the schema is ahead', async () => {
+  it('F-33 tells the old one that the schema is ahead', async () => {
     expect(await newVersion.up()).toEqual([FIRST, SECOND]);
     expect(await rejectionOf(oldVersion.check())).toMatchObject({
       code: 'SCHEMA_VERSION',

@@ -66,7 +66,7 @@ describe('up, down and status', () => {
     await new Migrator(dataSource, test.name).check();
   });
 
-  it('are safe when ten processes do it at once, in a schema that none of them has made', async () => {
+  it('F-34 are safe when ten processes do it at once, in a schema that none of them has made', async () => {
     const schema = `${test.name}_new`;
     try {
       const applied = await Promise.all(Array.from({ length: 10 }, () => migrator({}, schema).up()));
@@ -135,7 +135,7 @@ describe('up, down and status', () => {
     expect(await migrator().status()).toEqual([{ name: FIRST, appliedAt: null, known: true }]);
   });
 
-  it('leave nothing behind when the migration fails half-way', async () => {
+  it('F-34 leave nothing behind when the migration fails half-way', async () => {
     await query(`create table ${test.name}.worker ()`);
     await expect(migrator().up()).rejects.toThrow('relation "worker" already exists');
     expect(await catalogShape(await test.open(), test.name)).toEqual([

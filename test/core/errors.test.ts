@@ -67,6 +67,11 @@ const CASES: readonly [coreErrors.RowlockError, code: string, tells: readonly st
     'MIGRATION_BLOCKED',
     ['Another process'],
   ],
+  [
+    new errors.VerificationTimeoutError('shop', 'step-begins-once', 500),
+    'VERIFICATION_TIMEOUT',
+    ['"shop"', 'step-begins-once', '500 ms', '--statement-timeout'],
+  ],
   [new errors.LockUnavailableError('k', 50, 'worker w'), 'LOCK_UNAVAILABLE', ['"k"', '50 ms', 'worker w']],
   [
     new errors.CheckpointMismatchError('1', 'order', 2, 'step "pay"', 'sleep "a day"'),

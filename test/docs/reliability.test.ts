@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { allMutants } from '../mutants/all-mutants.js';
 import { scenes } from '../races/scenes.js';
+import { expectSection } from '../support/expect-section.js';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const page = path.join(root, 'docs/reliability.md');
@@ -39,12 +40,7 @@ function races(): string {
 
 describe('docs/reliability.md', () => {
   it.each(Object.entries({ commands, mutants, races }))('has the %s of the tests', (name, render) => {
-    const text = readFileSync(page, 'utf8');
-    const place = new RegExp(`<!-- ${name} -->\n[^]*<!-- /${name} -->`);
-    expect(text).toMatch(place);
-    const expected = text.replace(place, () => `<!-- ${name} -->\n\n${render()}\n\n<!-- /${name} -->`);
-    if (process.env['UPDATE_DOCS']) writeFileSync(page, expected);
-    expect(readFileSync(page, 'utf8')).toBe(expected);
+    expectSection(page, name, render());
   });
 
   it('names files that are there', () => {

@@ -1,36 +1,19 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { DataSource } from 'typeorm';
+import { describe, expect, it } from '@jest/globals';
 import { enqueue } from '../../examples/programs/enqueue.js';
 import { jobType } from '../../examples/programs/job-type.js';
 import { ingest } from '../../examples/programs/pipeline.js';
 import { produce } from '../../examples/programs/producer.js';
-import { Migrator } from '../../src/index.js';
-import { createTestSchema, type TestSchema } from '../support/database.js';
+import { useProgramDatabase } from '../support/program-database.js';
 
 describe('the programs of the documentation', () => {
-  const { ROWLOCK_SCHEMA } = process.env;
-  let schema: TestSchema;
-  let dataSource: DataSource;
-
-  beforeEach(async () => {
-    schema = await createTestSchema();
-    process.env['ROWLOCK_SCHEMA'] = schema.name;
-    dataSource = await schema.open();
-    await new Migrator(dataSource, schema.name).up();
-  });
-
-  afterEach(async () => {
-    if (ROWLOCK_SCHEMA === undefined) delete process.env['ROWLOCK_SCHEMA'];
-    else process.env['ROWLOCK_SCHEMA'] = ROWLOCK_SCHEMA;
-    await schema.drop();
-  });
+  const dataSource = useProgramDatabase();
 
   it('run a job', async () => {
-    expect(await jobType(dataSource)).toBe('example.com: 2 images');
+    expect(await jobType(dataSource())).toBe('example.com: 2 images');
   });
 
   it('enqueue with options, in bulk, and in a transaction that commits or does not', async () => {
-    expect(await enqueue(dataSource)).toEqual([
+    expect(await enqueue(dataSource())).toEqual([
       'a.example',
       'b.example',
       'c.example',
@@ -39,13 +22,13 @@ describe('the programs of the documentation', () => {
   });
 
   it('enqueue by name what a worker has registered', async () => {
-    await expect(produce(dataSource)).rejects.toMatchObject({ code: 'HANDLER_NOT_FOUND' });
-    await jobType(dataSource);
-    expect(await produce(dataSource)).toBe('queue web, 3 attempts, lock page:https://d.example/');
+    await expect(produce(dataSource())).rejects.toMatchObject({ code: 'HANDLER_NOT_FOUND' });
+    await jobType(dataSource());
+    expect(await produce(dataSource())).toBe('queue web, 3 attempts, lock page:https://d.example/');
   });
 
   it('run a pipeline, and follow it', async () => {
-    const { events, outcome, archived } = await ingest(dataSource, 'https://example.com/');
+    const { events, outcome, archived } = await ingest(dataSource(), 'https://example.com/');
     expect(events).toEqual([
       'page running',
       'page completed',
@@ -63,7 +46,7 @@ describe('the programs of the documentation', () => {
   });
 
   it('undo what a pipeline has done when it fails', async () => {
-    const { events, outcome, archived } = await ingest(dataSource, 'https://secret.example/');
+    const { events, outcome, archived } = await ingest(dataSource(), 'https://secret.example/');
     expect(events.slice(-2)).toEqual(['announced running', 'announced failed']);
     expect(outcome).toContain('secret pages are not announced');
     expect(archived).toEqual([]);

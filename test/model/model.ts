@@ -117,7 +117,7 @@ export class Model {
 
   passKey(key: string): ModelJob | null {
     const lock = this.locks.get(key);
-    const next = this.#waiters(key)[0];
+    const next = this.waitersOf(key)[0];
     if (!next) this.locks.delete(key);
     if (!next || !lock) return null;
     this.move(next, 'available', { availableAt: this.now });
@@ -125,7 +125,8 @@ export class Model {
     return next;
   }
 
-  #waiters(key: string): ModelJob[] {
+  /** The jobs that are parked behind a lock key, the first enqueued first. */
+  waitersOf(key: string): ModelJob[] {
     const waiters = [...this.jobs.values()].filter(({ state, lockKey }) => state === 'pending' && lockKey === key);
     return waiters.sort((a, b) => a.seq - b.seq);
   }

@@ -32,7 +32,7 @@ export const sqlMutants: readonly Mutant[] = [
   sql('lock-key-of-another-is-freed', 'hold-lock-keys', 'l.job_id = any($1::uuid[])', '$1::uuid[] is not null'),
   sql('lock-is-taken-while-held', 'acquire-lock', 'holder = case when l.expires_at <= ${schema}.clock()', 'holder = case when l.expires_at is not null'),
   sql('renewal-is-not-fenced', 'renew-lock', 'l.token = $2::bigint', '$2::bigint is not null'),
-  sql('renewal-after-the-lease', 'renew-lock', ' and l.expires_at > ${schema}.clock()', ''),
+  sql('renewal-after-the-lease', 'renew-lock', ' and (l.expires_at > ${schema}.clock()) is true', ''),
   sql('unlock-is-not-fenced', 'expire-lock', 'l.token = $2::bigint', '$2::bigint is not null'),
   sql('completion-leaves-the-unique-key', 'complete-jobs', "freed as (${freeUniqueKeys(schema, 'gone')})", 'freed as (select 1)'),
   sql('unique-key-of-a-period-is-freed', 'job-columns', " and k.scope <> 'period'", ''),

@@ -44,7 +44,7 @@ describe('a worker that listens', () => {
     expect(await (await jobs.enqueue(greet, {})).result({ timeout: '10s' })).toBe('hello');
   });
 
-  it('listens again when its session is ended, and finds what it was not told of meanwhile', async () => {
+  it('F-7 listens again when its session is ended, and finds what it was not told of meanwhile', async () => {
     const application = await listening();
     const id = await at.enqueue(); // without a notification
     await rowlock.query(
@@ -112,7 +112,7 @@ describe('behind a pooler', () => {
     await pooler.close();
   });
 
-  it('that delivers no notifications, a worker says so once and polls', async () => {
+  it('F-14 that delivers no notifications, a worker says so once and polls', async () => {
     pooler.deaf = true;
     const container = await createContainer({
       dataSource,

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { RunHandle } from '../../src/client/run-handle.js';
 import { RunFailedError } from '../../src/core/errors.js';
+import { stopRuns } from '../../src/repositories/sql/stop-runs.js';
 import { eventually } from '../support/eventually.js';
 import type { Task, Tasks } from '../support/pipeline-tasks.js';
 import { PIPELINE_HANDLERS, PIPELINES, tasks } from '../support/pipeline-tasks.js';
@@ -50,6 +51,17 @@ describe('a run with a timeout', () => {
     await worker.start();
     await expect(late.result({ timeout: '20s' })).rejects.toMatchObject({ code: 'RUN_TIMED_OUT' });
     await expect(early.result({ timeout: '20s' })).resolves.toEqual({ n: 0 });
+  });
+
+  it('is stopped to its end by the leader, though who stopped it died before it ended its jobs', async () => {
+    const { jobs, worker } = await rowlock.application({ ...options, work: false });
+    const run = await jobs.start(tasks, input({}), { priority: 9 });
+    await rowlock.query(`update $s.job set queue = 'unserved'`);
+    const error = JSON.stringify({ step: null, item: null, message: 'enough' });
+    expect(await rowlock.on.run(stopRuns, [[run.id], ['cancelled'], [false], [error]])).toEqual([{ id: run.id }]);
+    await worker.start();
+    await expect(run.result({ timeout: '20s' })).rejects.toMatchObject({ code: 'RUN_CANCELLED' });
+    expect(await rowlock.value('select count(*)::int from $s.job')).toBe(0);
   });
 
   it('fails though nothing of it runs', async () => {

@@ -90,7 +90,7 @@ describe('a result that was rolled back', () => {
 });
 
 describe('two items that end at once', () => {
-  it('join once, though neither sees the other end before it ends itself', async () => {
+  it('F-36 join once, though neither sees the other end before it ends itself', async () => {
     const { one, two } = nodes();
     const { run, attempts } = await fannedOut(2);
     const first = await one.hold(end(attempts[0]));
@@ -334,7 +334,7 @@ describe('jobs of a run that somebody cancels one by one', () => {
 });
 
 describe('a process that dies between stopping a run and ending its jobs', () => {
-  it('leaves jobs that run in vain, the first of which to end has the rest ended', async () => {
+  it('F-36 leaves jobs that run in vain, the first of which to end has the rest ended', async () => {
     const { one, two } = nodes();
     const { run, attempts } = await fannedOut(6);
     const [first, second, ...rest] = attempts;

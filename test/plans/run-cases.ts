@@ -4,7 +4,7 @@ import { beginUndos } from '../../src/repositories/sql/begin-undos.js';
 import { completeRuns } from '../../src/repositories/sql/complete-runs.js';
 import { endRuns } from '../../src/repositories/sql/end-runs.js';
 import { findCancelledSteps } from '../../src/repositories/sql/find-cancelled-steps.js';
-import { findExpiredRuns } from '../../src/repositories/sql/find-expired-runs.js';
+import { findOverdueRuns } from '../../src/repositories/sql/find-overdue-runs.js';
 import { findIdleRuns } from '../../src/repositories/sql/find-idle-runs.js';
 import { findRun } from '../../src/repositories/sql/find-run.js';
 import { findRunGraph } from '../../src/repositories/sql/find-run-graph.js';
@@ -148,7 +148,7 @@ const ending = [
     answers: BATCH,
     buffers: BATCH * 25,
   }),
-  statementCase(findExpiredRuns, [500], { answers: 500, buffers: 500 * 4 }),
+  statementCase(findOverdueRuns, [500], { answers: 2 * 500, buffers: 500 * 12 }),
   statementCase(endRuns, [stopping], { answers: BATCH, buffers: BATCH * 16 }),
 ];
 

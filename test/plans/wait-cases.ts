@@ -6,7 +6,6 @@ import { expireAnswer } from '../../src/repositories/sql/expire-answer.js';
 import { findApprovals } from '../../src/repositories/sql/find-approvals.js';
 import { findChildRun } from '../../src/repositories/sql/find-child-run.js';
 import { findChildRuns } from '../../src/repositories/sql/find-child-runs.js';
-import { findStoppingRuns } from '../../src/repositories/sql/find-stopping-runs.js';
 import { holdWaits } from '../../src/repositories/sql/hold-waits.js';
 import { openWait } from '../../src/repositories/sql/open-wait.js';
 import { refuseAnswer } from '../../src/repositories/sql/refuse-answer.js';
@@ -44,5 +43,4 @@ export const waitCases: readonly StatementCase[] = [
     buffers: BATCH * 8,
   }),
   statementCase(findChildRuns, [stopping], { answers: BATCH, buffers: BATCH * 12 }),
-  statementCase(findStoppingRuns, [100], { answers: 100, buffers: 200 }),
 ];

@@ -220,7 +220,7 @@ describe('a payload that is refused', () => {
     ]);
   });
 
-  it('is one that is too large, too deep, or no JSON at all', () => {
+  it('F-23 is one that is too large, too deep, or no JSON at all', () => {
     const meta = (value: unknown) => ({ at: new Date(0), since: '2026-01-01', images: [], meta: { value } });
     expect(() => encode(Page, meta('x'.repeat(256 * 1024)))).toThrow(TooLargeError);
     expect(() => encode(Page, meta(1n))).toThrow(NotSerializableError);

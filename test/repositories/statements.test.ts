@@ -24,16 +24,22 @@ afterAll(async () => {
 });
 
 const folder = path.join(ROOT, 'src/repositories/sql');
-const files = (await readdir(folder)).filter((name) => name.endsWith('.ts'));
+const files = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.ts'));
 
 const isStatement = (value: unknown): value is AnyStatement =>
   typeof value === 'object' && value !== null && 'name' in value && 'render' in value;
 
+/** The statements that a file exports, by themselves or in a list. */
+async function statementsOf(file: string): Promise<AnyStatement[]> {
+  const exported = Object.values((await import(path.join(folder, file))) as Record<string, unknown>);
+  return exported.flatMap((value) => value).filter(isStatement);
+}
+
 describe('every statement', () => {
   it.each(files)('of %s can be planned by PostgreSQL in a schema of any name', async (file) => {
-    const exported = Object.values((await import(path.join(folder, file))) as Record<string, unknown>);
+    const exported = await statementsOf(file);
     await withClient(test.url, async (client) => {
-      for (const { name, render } of exported.filter(isStatement)) {
+      for (const { name, render } of exported) {
         const text = render({ schema: quoteIdentifier(schema) });
         await expect(client.query(`prepare ${pg.escapeIdentifier(name)} as ${text}`)).resolves.toBeDefined();
       }
@@ -41,8 +47,7 @@ describe('every statement', () => {
   });
 
   it('has a name of its own', async () => {
-    const modules = await Promise.all(files.map((file) => import(path.join(folder, file)) as Promise<object>));
-    const statements = new Set(modules.flatMap((module) => Object.values(module) as unknown[]).filter(isStatement));
+    const statements = new Set((await Promise.all(files.map(statementsOf))).flat());
     const names = [...statements].map(({ name }) => name);
     expect(names.length).toBeGreaterThan(30);
     expect(new Set(names).size).toBe(names.length);

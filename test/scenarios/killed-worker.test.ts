@@ -30,7 +30,7 @@ describe('a worker that is killed', () => {
   const worker: WorkerOptions = { lease: '2s', sweepInterval: '5s', pollInterval: '2s' };
   const PROMISED_MS = 2_000 + 5_000 + 2_000;
 
-  it('while it leads has its jobs run elsewhere within lease, sweep and poll', async () => {
+  it('F-1 while it leads has its jobs run elsewhere within lease, sweep and poll', async () => {
     const { jobs } = await rowlock.application();
     const victim = await workers.start(rowlock, { worker });
     const task = { fate: 'hang', until: 2 } as const;
@@ -56,7 +56,7 @@ describe('a worker that is killed', () => {
     await expectOneEndEach(ids, 'completed');
   });
 
-  it('by a job, again and again, is not killed by it again when the attempts of that are spent', async () => {
+  it('F-29 by a job, again and again, is not killed by it again when the attempts of that are spent', async () => {
     const { jobs } = await rowlock.application();
     const running = await Promise.all([1, 2, 3].map(() => workers.start(rowlock)));
     const { id } = await jobs.enqueue(Plain, { fate: 'kill' }, { attempts: 2 });
@@ -83,7 +83,7 @@ describe('a worker that is killed', () => {
 });
 
 describe('a worker that stands still for longer than its lease', () => {
-  it('finds its jobs done elsewhere: its late answers change nothing, and it works on under a new id', async () => {
+  it('F-8 finds its jobs done elsewhere: its late answers change nothing, and it works on under a new id', async () => {
     const { jobs } = await rowlock.application();
     const still = await workers.start(rowlock);
     const task = { fate: 'ignore', ms: 3_000 } as const;

@@ -48,7 +48,7 @@ async function produce(jobs: Jobs, over: AbortSignal): Promise<readonly string[]
   return ids;
 }
 
-it('sessions that are ended again and again under load: every acknowledged job ends once', async () => {
+it('F-4 sessions that are ended again and again under load: every acknowledged job ends once', async () => {
   const worker = await workers.start(rowlock, { worker: { lease: '10s', concurrency: 20 }, log: true });
   const { jobs } = await rowlock.application();
   const over = new AbortController();

@@ -15,6 +15,7 @@ import {
 } from '../support/history-checker.js';
 import { Random } from '../support/random.js';
 import { useRowlock } from '../support/rowlock.js';
+import { runViolations } from '../support/run-violations.js';
 import { TaskProducer } from '../support/task-producer.js';
 import { useWorkerProcesses, type WorkerProcess } from '../support/worker-processes.js';
 
@@ -71,7 +72,7 @@ async function cancelSome(producer: TaskProducer, over: AbortSignal): Promise<vo
 async function watchTables(over: AbortSignal): Promise<readonly string[]> {
   const violations: string[] = [];
   while (!over.aborted) {
-    violations.push(...(await audit.snapshotViolations()));
+    violations.push(...(await runViolations(rowlock.database)));
     await delay(500);
   }
   return violations;

@@ -190,7 +190,7 @@ describe('a run that is cancelled in the middle', () => {
 });
 
 describe('a run of another version', () => {
-  it('is left alone by workers that do not know it, and goes on with one that does', async () => {
+  it('F-30 is left alone by workers that do not know it, and goes on with one that does', async () => {
     const changed = pipeline('tasks', { input: Tasks })
       .step('first', DoTask, ({ input }) => input.first)
       .build();

@@ -32,7 +32,7 @@ async function produce(jobs: Jobs, over: AbortSignal): Promise<readonly string[]
 }
 
 describe('SIGTERM', () => {
-  it('under load ends the worker when its running jobs have ended; every job runs once, here or there', async () => {
+  it('F-19 under load ends the worker when its running jobs have ended; every job runs once, here or there', async () => {
     const { jobs } = await rowlock.application();
     const [leaving] = await Promise.all([1, 2].map(() => workers.start(rowlock, { worker: { concurrency: 4 } })));
     if (!leaving) throw new Error('two were started');
@@ -62,7 +62,7 @@ describe('SIGTERM', () => {
     expect(visits).toHaveLength(ids.length);
   });
 
-  it('does not wait longer than the shutdown timeout for handlers that ignore it; their jobs go on elsewhere', async () => {
+  it('F-19 does not wait longer than the shutdown timeout for handlers that ignore it; their jobs go on elsewhere', async () => {
     const { jobs } = await rowlock.application();
     const leaving = await workers.start(rowlock, { worker: { shutdownTimeout: '500ms' } });
     const task = { fate: 'ignore', ms: 3_600_000 } as const;
@@ -84,7 +84,7 @@ describe('SIGTERM', () => {
     expect(checkHistories(await audit.transitions())).toEqual([]);
   });
 
-  it('a second time ends the worker at once: it aborts what runs, and hands it back', async () => {
+  it('F-19 a second time ends the worker at once: it aborts what runs, and hands it back', async () => {
     const { jobs } = await rowlock.application();
     const leaving = await workers.start(rowlock, { worker: { shutdownTimeout: '1h' } });
     const handles = await jobs.enqueueMany(

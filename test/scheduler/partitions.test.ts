@@ -144,7 +144,7 @@ describe('dropExpired', () => {
     expect(await partitions.dropExpired()).toEqual([]);
   });
 
-  it('drops the others when one is in use, and that one the next time', async () => {
+  it('F-40 drops the others when one is in use, and that one the next time', async () => {
     await setClock('2031-05-30 12:00:00');
     await partitions.dropExpired();
     await partitions.ensure(1);

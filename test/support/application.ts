@@ -23,6 +23,10 @@ export interface ApplicationOptions {
   readonly work?: boolean;
   /** Connections in its pool. Default 20. */
   readonly connections?: number;
+  /** The way to the database, if it is not the straight one. */
+  readonly url?: string;
+  /** Settings of PostgreSQL that the sessions of its pool begin with. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** What one process of an application is: a container, its pool, its worker. */
@@ -47,8 +51,13 @@ export interface Application {
 const QUICK: WorkerOptions = { lease: '1s', sweepInterval: '100ms', pollInterval: '100ms', shutdownTimeout: '5s' };
 
 export async function startApplication(schema: TestSchema, options: ApplicationOptions): Promise<Application> {
-  const { handlers = [], pipelines = [], work = handlers.length > 0, connections = 20 } = options;
-  const dataSource = await schema.open({ extra: { max: connections } });
+  const { handlers = [], pipelines = [], work = handlers.length > 0, connections = 20, settings = {} } = options;
+  const sessionOptions = Object.entries(settings).map(([name, value]) => `-c ${name}=${value.replaceAll(' ', '\\ ')}`);
+  const { url = schema.url } = options;
+  const dataSource = await schema.open({
+    url,
+    extra: { max: connections, options: sessionOptions.join(' ') || undefined },
+  });
   const worker = { ...QUICK, ...options.worker };
   const { approvals } = options;
   const given = { handlers, pipelines, worker, ...(approvals && { approvals }) };

@@ -21,6 +21,8 @@ export interface Transition {
   readonly answeredBy: string | null;
   readonly lockKey: string | null;
   readonly uniqueKey: string | null;
+  /** Whose claim begins. */
+  readonly workerId: string | null;
   /** Epoch milliseconds, by the clock of the database. */
   readonly at: number;
 }
@@ -35,13 +37,28 @@ export interface Visit {
   readonly leftAt: number | null;
 }
 
-/** A job's row changes its table, or stays and changes: in either case it leaves a state, and enters one. */
+/** That a holder of a lock of `Locks` was at work under it. */
+export interface Section {
+  readonly key: string;
+  readonly token: string;
+  readonly enteredAt: number;
+  /** Null if it died, or lost the database. */
+  readonly leftAt: number | null;
+  /** Whether it was told that it had held the lock all the time. */
+  readonly confirmed: boolean;
+}
+
+/**
+ * A job's row changes its table, or stays and changes: in either case it leaves a state, and enters one. Steps of runs are
+ * left out: the statement that ends one may begin the next, which is then never seen to wait.
+ */
 const TRIGGER = `
 create function $s.record_step() returns trigger language plpgsql as $$
 declare
   step $s.step;
   answer text;
 begin
+  if coalesce(old.run_id, new.run_id) is not null then return null; end if;
   if tg_op <> 'INSERT' then
     step.attempt_before := old.attempt;
     if tg_table_name = 'job' then
@@ -56,7 +73,7 @@ begin
     step.attempt := new.attempt;
     if tg_table_name = 'job' then
       step.new_state := case when new.token is null then 'available' else 'running' end;
-      step.token := new.token;
+      step.token := new.token; step.worker_id := new.worker_id;
     else
       step.new_state := new.state;
       answer := case new.state when 'scheduled' then new.meta ->> 'snoozeReason' when 'retryable' then new.errors -> -1 ->> 'message'
@@ -70,16 +87,21 @@ begin
   return null;
 end $$`;
 
-const TABLES = `
+/** @param table how they are made */
+const tables = (table: 'table' | 'unlogged table'): string => `
 create sequence $s.step_seq;
-create unlogged table $s.step (
+create ${table} $s.step (
   seq bigint not null, tx xid8 not null, at timestamptz not null, job_id uuid not null, left_state text, new_state text,
   attempt_before int, attempt int, max_attempts int not null, token_before bigint, token bigint, answered_by bigint,
-  lock_key text, unique_key text
+  lock_key text, unique_key text, worker_id uuid
 );
-create unlogged table $s.visit (
+create ${table} $s.visit (
   job_id uuid, token bigint, lock_key text, entered_at timestamptz not null default clock_timestamp(),
   left_at timestamptz, primary key (job_id, token)
+);
+create ${table} $s.section (
+  key text, token bigint, entered_at timestamptz not null default clock_timestamp(), left_at timestamptz,
+  confirmed boolean not null default false, primary key (key, token)
 );
 create table $s.ledger (job_id uuid not null, token bigint not null)`;
 
@@ -90,9 +112,11 @@ create table $s.ledger (job_id uuid not null, token bigint not null)`;
 export class Audit {
   constructor(private readonly rowlock: Rowlock) {}
 
-  async install(): Promise<void> {
+  /** @param survivesCrashes whether it is kept when the server crashes, which costs some time; default false */
+  async install({ survivesCrashes = false } = {}): Promise<void> {
     const { rowlock } = this;
-    for (const statement of [...TABLES.split(';'), TRIGGER]) await rowlock.query(statement);
+    const statements = tables(survivesCrashes ? 'table' : 'unlogged table').split(';');
+    for (const statement of [...statements, TRIGGER]) await rowlock.query(statement);
     const changed = {
       job: 'old.token is distinct from new.token',
       job_waiting: 'old.state is distinct from new.state',
@@ -111,7 +135,7 @@ export class Audit {
 
   /** Begins anew. */
   async forget(): Promise<void> {
-    await this.rowlock.query('truncate $s.step, $s.visit, $s.ledger');
+    await this.rowlock.query('truncate $s.step, $s.visit, $s.section, $s.ledger');
   }
 
   /** Everything that has happened, in its order. A row that moved to another table left and entered in one transaction. */
@@ -121,7 +145,7 @@ export class Audit {
         coalesce(max(attempt_before), 0) as "attemptBefore", coalesce(max(attempt), 0) as attempt, max(max_attempts) as "maxAttempts",
         max(token_before) filter (where left_state = 'running')::text as "tokenBefore", max(token)::text as token,
         max(answered_by)::text as "answeredBy",
-        max(lock_key) as "lockKey", max(unique_key) as "uniqueKey", (extract(epoch from min(at)) * 1000)::float8 as at
+        max(lock_key) as "lockKey", max(unique_key) as "uniqueKey", max(worker_id::text) as "workerId", (extract(epoch from min(at)) * 1000)::float8 as at
       from (
         select *, count(new_state) over steps as entered, count(left_state) over steps as left_states from $s.step
         window steps as (partition by tx, job_id order by seq rows between unbounded preceding and current row)
@@ -135,40 +159,12 @@ export class Audit {
       from $s.visit order by entered_at`);
   }
 
-  /**
-   * What must hold in any snapshot, one line for each job or key of which it does not: whatever is claimed or locked, or
-   * waits for a key, is so because of something else that is there.
-   */
-  async snapshotViolations(): Promise<readonly string[]> {
-    // A waiter that is being cancelled is passed over, and its key freed, perhaps a moment before the cancel commits.
-    const rows = await this.rowlock.query<{ violation: string }>(`
-      with stranded as materialized (
-        select w.id, w.lock_key from $s.job_waiting w
-        where w.state = 'pending' and w.lock_key is not null and not exists (select from $s.lock l where l.key = w.lock_key)
-        for update of w skip locked
-      )
-      select format('job %s runs, and no claim says so', j.id) as violation from $s.job j
-      where j.token is not null and not exists (select from $s.claim c
-        where c.token = j.token and c.worker_id = j.worker_id and j.id = any(c.job_ids))
-      union all
-      select format('lock %s is held by job %s, which is not there', l.key, l.job_id) from $s.lock l
-      where l.job_id is not null and not exists (select from $s.job j where j.id = l.job_id and j.lock_key = l.key)
-      union all
-      select format('job %s runs without its lock %s', j.id, j.lock_key) from $s.job j
-      where j.token is not null and j.lock_key is not null
-        and not exists (select from $s.lock l where l.key = j.lock_key and l.job_id = j.id)
-      union all
-      select format('job %s waits for lock %s, which nobody holds', w.id, w.lock_key) from stranded w
-      union all
-      select format('unique key %s is taken by job %s, which is over', k.key, k.job_id) from $s.unique_key k
-      where k.scope <> 'period' and not exists (select from $s.job j where j.id = k.job_id)
-        and not exists (select from $s.job_waiting w where w.id = k.job_id)
-      union all
-      select format('job %s runs or is available, and waits', j.id) from $s.job j join $s.job_waiting w on w.id = j.id
-      union all
-      select format('job %s is over, and is not', h.id) from $s.job_history h
-      where h.id in (select id from $s.job union all select id from $s.job_waiting)`);
-    return rows.map(({ violation }) => violation);
+  /** What withLock has let in, by key and token. */
+  async sections(): Promise<readonly Section[]> {
+    return this.rowlock.query<Section>(`
+      select key, token::text as token, confirmed,
+        (extract(epoch from entered_at) * 1000)::float8 as "enteredAt", (extract(epoch from left_at) * 1000)::float8 as "leftAt"
+      from $s.section order by key, token`);
   }
 
   /** What is left, by table, when everything is over and every worker has gone. */
@@ -200,11 +196,11 @@ export class Audit {
 }
 
 /** An audit of each test of a file. To be called after `useRowlock`. */
-export function useAudit(rowlock: Rowlock): Audit {
+export function useAudit(rowlock: Rowlock, options: Parameters<Audit['install']>[0] = {}): Audit {
   const audit = new Audit(rowlock);
   beforeAll(async () => {
     await new Partitions(rowlock.database).ensure();
-    await audit.install();
+    await audit.install(options);
   });
   beforeEach(() => audit.forget());
   return audit;

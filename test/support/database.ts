@@ -28,14 +28,14 @@ export function testDatabaseUrl(): string {
 
 /**
  * Makes an empty schema with a name of its own, so that tests may run at once and again on one database.
+ * @param url of another database than that of the run
  *
  * @example
  * let schema: TestSchema;
  * beforeEach(async () => (schema = await createTestSchema()));
  * afterEach(() => schema.drop());
  */
-export async function createTestSchema(): Promise<TestSchema> {
-  const url = testDatabaseUrl();
+export async function createTestSchema(url = testDatabaseUrl()): Promise<TestSchema> {
   const name = `test_${randomBytes(8).toString('hex')}`;
   const opened: DataSource[] = [];
   await withClient(url, (client) => client.query(`create schema ${name}`));

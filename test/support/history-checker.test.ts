@@ -16,7 +16,7 @@ type Step = readonly [JobState | null, JobState | null, number, number, Partial<
 function history(steps: readonly Step[], jobId = 'a'): Transition[] {
   return steps.map(([from, to, attemptBefore, attempt, rest], index) => ({
     seq: index, jobId, from, to, attemptBefore, attempt, maxAttempts: 2, tokenBefore: null, token: null, answeredBy: null,
-    lockKey: null, uniqueKey: null, at: index * 10, ...rest,
+    lockKey: null, uniqueKey: null, workerId: null, at: index * 10, ...rest,
   })); // prettier-ignore
 }
 

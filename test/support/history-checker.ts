@@ -1,6 +1,6 @@
 import type { JobState } from '../../src/core/job-state.js';
 import { isFinal, TRANSITIONS } from '../../src/core/job-state.js';
-import type { Transition, Visit } from './audit.js';
+import type { Section, Transition, Visit } from './audit.js';
 
 /** All that the checks below find. `transitions` in their order. */
 export function checkAll(transitions: readonly Transition[], visits: readonly Visit[]): readonly string[] {
@@ -144,6 +144,24 @@ export function checkVisits(visits: readonly Visit[], transitions: readonly Tran
   groupBy(rightful, ({ jobId }) => `job ${jobId}`).forEach(check);
   groupBy(keyed, ({ lockKey }) => `lock ${lockKey}`).forEach(check);
   return violations;
+}
+
+/**
+ * Holders of a lock of `Locks` that were at work at once, of those that were told that they had held it all the time; and
+ * any that came after one with a larger token, and was told so.
+ */
+export function checkSections(sections: readonly Section[]): readonly string[] {
+  const confirmed = sections.filter(({ confirmed }) => confirmed);
+  return [...groupBy(confirmed, ({ key }) => key)].flatMap(([key, group]) => {
+    const sorted = group.toSorted((left, right) => (BigInt(left.token) < BigInt(right.token) ? -1 : 1));
+    return sorted.slice(1).flatMap((next, index) => {
+      const before = sorted[index] as Section;
+      if (next.enteredAt >= (before.leftAt ?? Infinity)) return [];
+      return [
+        `lock ${key}: token ${next.token} entered before token ${before.token} had left, which was told that it held it`,
+      ];
+    });
+  });
 }
 
 /** Whether an attempt was taken from a worker that died or lost its lease; a shutdown gives the attempt back. */

@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { startTcpProxy } from './tcp-proxy.js';
 
 /** What stands between an application and PostgreSQL. */
 export interface Pooler {
@@ -12,34 +11,8 @@ export interface Pooler {
 
 /** A proxy on the loopback interface that can keep what was notified to itself. @param url of the database */
 export async function startPooler(url: string): Promise<Pooler> {
-  const target = new URL(url);
-  const sockets = new Set<Socket>();
-  const server = createServer((front) => {
-    const back = connect({ host: target.hostname, port: Number(target.port || 5432) });
-    const filter = notificationFilter(() => pooler.deaf);
-    front.on('data', (chunk) => back.write(chunk));
-    back.on('data', (chunk: Buffer) => front.write(filter(chunk)));
-    for (const [socket, other] of [
-      [front, back],
-      [back, front],
-    ] as const) {
-      sockets.add(socket);
-      socket.on('error', () => other.destroy());
-      socket.on('close', () => other.destroy() && sockets.delete(socket));
-    }
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const through = new URL(url);
-  through.host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const pooler: Pooler = {
-    url: through.href,
-    deaf: false,
-    close: async () => {
-      server.close();
-      for (const socket of sockets) socket.destroy();
-      await once(server, 'close');
-    },
-  };
+  const { url: through, close } = await startTcpProxy(url, () => notificationFilter(() => pooler.deaf));
+  const pooler: Pooler = { url: through, deaf: false, close };
   return pooler;
 }
 

@@ -48,6 +48,9 @@ export class Rowlock {
   readonly #applications: Application[] = [];
   readonly #transactions: OpenTransaction[] = [];
 
+  /** @param url gives another database than that of the run */
+  constructor(private readonly databaseUrl?: () => string) {}
+
   get schema(): string {
     return this.#schema.name;
   }
@@ -62,7 +65,7 @@ export class Rowlock {
   }
 
   async open(): Promise<void> {
-    this.#schema = await createTestSchema();
+    this.#schema = await createTestSchema(this.databaseUrl?.());
     this.dataSource = await this.#schema.open({ extra: { max: 20 } });
     await this.dataSource.transaction(async ({ queryRunner }) => {
       if (!queryRunner) throw new Error('a transaction has a query runner');
@@ -146,10 +149,11 @@ export class Rowlock {
 
 /**
  * One schema for the tests of a file, emptied after each.
+ * @param url gives another database than that of the run, when it is there
  * @example const rowlock = useRowlock();
  */
-export function useRowlock(): Rowlock {
-  const rowlock = new Rowlock();
+export function useRowlock(url?: () => string): Rowlock {
+  const rowlock = new Rowlock(url);
   beforeAll(() => rowlock.open());
   afterEach(() => rowlock.clear());
   afterAll(() => rowlock.close());

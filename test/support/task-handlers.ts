@@ -1,7 +1,7 @@
 import { IsIn, IsInt, IsOptional, IsString } from 'class-validator';
 import { ContainerModule } from 'inversify';
 import { setTimeout as delay } from 'node:timers/promises';
-import { defineHandler, type JobContext, type RetryOptions } from '../../src/index.js';
+import { defineHandler, type JobContext, Locks, type RetryOptions } from '../../src/index.js';
 import { Diary } from './diary.js';
 
 /**
@@ -114,7 +114,28 @@ export const Booked = defineHandler({
     }),
 });
 
-export const TASK_HANDLERS = [Plain, Locked, Unique, Booked];
+/** Works under a lock of `Locks`, and writes down when, and whether it was told that it had held it all the time. */
+export const Guarded = defineHandler({
+  name: 'guarded',
+  payload: KeyedTask,
+  retry,
+  inject: [Diary, Locks] as const,
+  handle: (task, job, [diary, locks]) =>
+    visit(diary, job, async () => {
+      const options = { ttl: '1s', wait: '5s' } as const;
+      const { answer, token } = await locks.withLock(`section ${task.key}`, options, async (lock) => {
+        const token = String(lock.token);
+        await diary.enterSection(lock.key, token);
+        const answer = await befall(task, job);
+        await diary.leaveSection(lock.key, token);
+        return { answer, token };
+      });
+      await diary.confirmSection(`section ${task.key}`, token);
+      return answer;
+    }),
+});
+
+export const TASK_HANDLERS = [Plain, Locked, Unique, Booked, Guarded];
 
 export const taskModule = (diary: Diary): ContainerModule =>
   new ContainerModule(({ bind }) => void bind(Diary).toConstantValue(diary));

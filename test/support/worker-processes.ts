@@ -11,6 +11,7 @@ import { Diary } from './diary.js';
 import { eventually } from './eventually.js';
 import { sessionsEnd } from './leaks.js';
 import type { WorkSettings } from './programs/work.js';
+import type { Graph } from './random-graph.js';
 import type { Rowlock } from './rowlock.js';
 
 /** How a worker process works. */
@@ -20,6 +21,14 @@ export interface WorkerProcessOptions {
   readonly events?: readonly EventName[];
   /** Whether to write a log as `rowlock worker` does, at level `info`. */
   readonly log?: boolean;
+  /** Whether its completions ask for no fencing token: an engine that the checker must convict. */
+  readonly unfenced?: boolean;
+  /** Pipelines that it knows besides the tasks. */
+  readonly graphs?: readonly Graph[];
+  /** The way to the database, if it is not the straight one. */
+  readonly url?: string;
+  /** Variables besides those of this process. */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 /** One JSON line that a worker process has written: an event with its fields, or a line of its log. */
@@ -56,7 +65,7 @@ const QUICK: WorkerOptions = { lease: '1s', sweepInterval: '200ms', pollInterval
 /** Starts worker processes, and ends those that a test leaves. */
 export class WorkerProcesses {
   readonly #running = new Map<ChildProcess, Promise<ProcessEnd>>();
-  #schema: string | null = null;
+  #rowlock: Rowlock | null = null;
 
   /** The name by which sessions of these processes, and only theirs, are found. */
   static sessionName(rowlock: Rowlock): string {
@@ -65,19 +74,21 @@ export class WorkerProcesses {
 
   /** Resolves when the worker claims. */
   async start(rowlock: Rowlock, options: WorkerProcessOptions = {}): Promise<WorkerProcess> {
-    this.#schema = rowlock.schema;
+    this.#rowlock = rowlock;
     const settings: WorkSettings = {
-      url: rowlock.url,
+      url: options.url ?? rowlock.url,
       schema: rowlock.schema,
       applicationName: WorkerProcesses.sessionName(rowlock),
       worker: { ...QUICK, ...options.worker },
       events: [...RARE, ...(options.events ?? [])],
       log: options.log ?? false,
+      unfenced: options.unfenced ?? false,
+      graphs: options.graphs ?? [],
     };
     const file = path.join(ROOT, 'test/support/programs/work.ts');
     const child = spawn(process.execPath, ['--import', 'tsx', file], {
       cwd: ROOT,
-      env: { ...process.env, NODE_OPTIONS: '', WORK: JSON.stringify(settings) },
+      env: { ...process.env, NODE_OPTIONS: '', ...options.env, WORK: JSON.stringify(settings) },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     const ended = once(child, 'close').then(([code, signal]) => ({ code, signal }));
@@ -90,11 +101,11 @@ export class WorkerProcesses {
     for (const child of this.#running.keys()) child.kill('SIGKILL');
     await Promise.all(this.#running.values());
     this.#running.clear();
-    const schema = this.#schema;
-    const url = process.env['ROWLOCK_TEST_DATABASE_URL'];
-    if (!schema || !url) return;
-    await withClient(url, async (client) => {
-      for (const name of [`${schema}_worker`, Diary.sessionName(schema)]) await sessionsEnd(client, name);
+    const rowlock = this.#rowlock;
+    if (!rowlock) return;
+    await withClient(rowlock.url, async (client) => {
+      for (const name of [WorkerProcesses.sessionName(rowlock), Diary.sessionName(rowlock.schema)])
+        await sessionsEnd(client, name);
     });
   }
 

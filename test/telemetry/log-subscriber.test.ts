@@ -159,6 +159,22 @@ describe('errors of a loop', () => {
     ]);
   });
 
+  it('are one a second for all places if it is the database that is away, or takes no writes', () => {
+    const fail = (where: string, code: string): void =>
+      telemetry.emit('error', { where, error: Object.assign(new Error(`no ${where}`), { code }) });
+    fail('claiming jobs', 'ECONNREFUSED');
+    fail('the heartbeat', '25006');
+    fail('storing outcomes', '57P01');
+    fail('a listener', 'MINE');
+    now = 1_000;
+    fail('storing outcomes', '25006');
+    expect(log.lines()).toMatchObject([
+      { where: 'claiming jobs' },
+      { where: 'a listener' },
+      { where: 'storing outcomes', not_logged: 2 },
+    ]);
+  });
+
   it('may be anything that was thrown', () => {
     telemetry.emit('error', { where: 'a listener', error: 'text' });
     expect(log.lines()).toMatchObject([{ error: { type: 'string', message: 'text' } }]);

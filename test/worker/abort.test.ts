@@ -54,7 +54,7 @@ describe('a timeout', () => {
     expect(await (await jobs.enqueue(task, {})).result({ timeout: '10s' })).toBe('late but done');
   });
 
-  it('frees the slot of a handler that ignores it, after a grace, and says so', async () => {
+  it('F-20 frees the slot of a handler that ignores it, after a grace, and says so', async () => {
     const forever = new Promise<void>(() => undefined);
     const task = handlerOf(({ tags }) => (tags.includes('hung') ? forever : 'next'), { timeout: '50ms' });
     const app = await rowlock.application({ handlers: [task], worker: { concurrency: 1 } });

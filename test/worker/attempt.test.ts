@@ -40,7 +40,7 @@ const next = defineHandler({ name: 'next', payload: NoPayload, handle: () => 'al
 
 const dead = (error: object): object => ({ state: 'discarded', attempt: 1, errors: [{ attempt: 1, ...error }] });
 describe('a result that the database refuses', () => {
-  it('makes the job a dead letter that says why, and takes no other outcome with it', async () => {
+  it('F-22 makes the job a dead letter that says why, and takes no other outcome with it', async () => {
     await rowlock.query(`alter table $s.job_history add constraint refused check (result <> '"refused"')`);
     try {
       const { refused, other } = await runAll({ refused: () => 'refused', other: () => 'other' });
@@ -120,10 +120,23 @@ describe('what an attempt knows and says', () => {
     release();
   });
 
+  it.each<[string, Handle, object]>([
+    ['at once', (job) => void job.progress(1, 'done'), {}],
+    ['later', (job) => job.progress(1, 'done'), {}],
+    ['in its transaction', (job) => job.progress(1, 'done'), { transactional: true }],
+  ])('is what it says last, also if it completes %s', async (_, handle, options) => {
+    const { jobs } = await rowlock.application({ handlers: [handlerOf(handle, options)] });
+    const twenty = Array.from({ length: 20 }, () => ({}));
+    for (const job of await jobs.enqueueMany('task', twenty)) {
+      await job.result({ timeout: '20s' });
+      expect((await job.details()).progress).toEqual({ fraction: 1, message: 'done' });
+    }
+  });
+
   it('takes any progress that is said', async () => {
     const job = await run(async (context) => {
       for (const fraction of [Number.NaN, -1, 7]) await context.progress(fraction, '\0'.repeat(5_000));
     });
-    expect(job.state).toBe('completed');
+    expect(job).toMatchObject({ state: 'completed', progress: { fraction: 1 } });
   });
 });

@@ -96,7 +96,7 @@ describe('a step of a handler', () => {
     expect(await left()).toBe(0);
   });
 
-  it('records nothing for an attempt that has lost its job', async () => {
+  it('F-9 records nothing for an attempt that has lost its job', async () => {
     const gate = makeGate();
     const thrown: unknown[] = [];
     const task = handlerOf(async (job) => {

@@ -126,7 +126,7 @@ describe('two workers', () => {
     expect(typeof waiting).toBe('number');
   });
 
-  it('leave jobs whose type they do not know to one that does', async () => {
+  it('F-30 leave jobs whose type they do not know to one that does', async () => {
     const [one, other] = [counted('one', turn), counted('other', turn)];
     const first = await rowlock.application({ handlers: [one.handler] });
     await first.jobs.enqueueMany(other.handler, numbers(3));

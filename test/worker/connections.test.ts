@@ -37,7 +37,7 @@ const terminate = (statement = ''): Promise<unknown> =>
   });
 
 describe('a worker whose connections are ended', () => {
-  it('loses nothing, runs nothing twice at once, and goes on', async () => {
+  it('F-4 loses nothing, runs nothing twice at once, and goes on', async () => {
     const running = new Set<number>();
     const runs = new Map<number, number>();
     const overlaps: number[] = [];
@@ -72,7 +72,7 @@ describe('a worker whose connections are ended', () => {
     expect(events('worker.lapse')).toEqual([]);
   });
 
-  it('runs what a claim took whose answer never came', async () => {
+  it('F-4 F-5 runs what a claim took whose answer never came', async () => {
     const task = defineHandler({ name: 'task', payload: Numbered, handle: ({ n }) => n });
     const { jobs, worker, event } = await rowlock.application({ handlers: [task], worker: { lease: '30s' } });
     // What such a claim leaves behind: a job that is claimed for the worker, under a token that it does not know.
@@ -115,7 +115,7 @@ describe('a worker whose connections are ended', () => {
     expect(events('job.lost')).toEqual([]);
   });
 
-  it('stores an outcome that was on its way', async () => {
+  it('F-5 stores an outcome that was on its way', async () => {
     const gate = makeGate();
     const task = defineHandler({ name: 'task', payload: Numbered, handle: () => gate.opened.then(() => 'done') });
     const { jobs, worker, events } = await rowlock.application({ handlers: [task], worker: { lease: '30s' } });

@@ -25,7 +25,7 @@ for (;;) {
 await client.end();`;
 
 describe('the heartbeat', () => {
-  it('keeps the lease of a worker whose event loop is blocked, and tells of it', async () => {
+  it('F-8 keeps the lease of a worker whose event loop is blocked, and tells of it', async () => {
     let calls = 0;
     const compute = defineHandler({
       name: 'compute',

@@ -144,7 +144,7 @@ const over = (jobs: Application['jobs'], handles: readonly { readonly id: string
   );
 
 describe('what a handler throws', () => {
-  it('is recorded whatever it is, and the worker goes on with the next job', async () => {
+  it('F-21 is recorded whatever it is, and the worker goes on with the next job', async () => {
     const ended = await runAll(THROWN);
     for (const [how, [, recorded]] of Object.entries(THROWN)) {
       const job = ended.get(how);
@@ -165,7 +165,7 @@ describe('what a handler throws', () => {
       });
   });
 
-  it('is kept of the newest ten attempts', async () => {
+  it('F-45 is kept of the newest ten attempts', async () => {
     let calls = 0;
     const cases = { 'fails twelve times': [() => raise(new Error(`failure ${++calls}`))(), null] } as const;
     const ended = await runAll(cases, { attempts: 12, backoff: 'fixed', delay: '1ms' });
@@ -186,7 +186,7 @@ describe('what a handler returns', () => {
     }
   });
 
-  it('discards the job at its first attempt if it has none, or is too large', async () => {
+  it('F-22 discards the job at its first attempt if it has none, or is too large', async () => {
     const ended = await runAll(REFUSED, { attempts: 3, delay: '1ms' });
     for (const [how, [, code]] of Object.entries(REFUSED)) {
       const job = ended.get(how);

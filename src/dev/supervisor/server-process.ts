@@ -23,7 +23,7 @@ export interface ServerProcess {
   stop(mode: 'fast' | 'immediate'): Promise<void>;
 }
 
-/** Starts the server on a free loopback port, and tries another when somebody took it meanwhile. */
+/** Starts the server on the port of its settings, or on a free loopback port, and another when somebody took it meanwhile. */
 export async function startServerProcess(
   native: NativePostgres,
   cluster: Cluster,
@@ -31,7 +31,7 @@ export async function startServerProcess(
   settings: Readonly<Record<string, string>>,
 ): Promise<ServerProcess> {
   for (let attempt = 1; ; attempt++) {
-    const port = await findFreePort();
+    const port = Number(settings['port'] ?? (await findFreePort()));
     const child = await spawnServer(native, cluster, account, { ...DEFAULTS, ...settings, port: String(port) });
     if (await becomesReady(child, cluster.data)) return describe(child, cluster, port);
     const log = await readFile(cluster.log, 'utf8');
@@ -98,7 +98,8 @@ function describe(child: ChildProcess, cluster: Cluster, port: number): ServerPr
   };
 }
 
-async function findFreePort(): Promise<number> {
+/** A port of the loopback interface that nobody uses at this moment. */
+export async function findFreePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const { port } = probe.address() as AddressInfo;

@@ -86,7 +86,7 @@ describe('a cancel on request', () => {
 });
 
 describe('a cancel and a claim at once', () => {
-  it('turns into a request if the claim was first', async () => {
+  it('F-39 turns into a request if the claim was first', async () => {
     const id = await jobs.enqueue();
     const claim = await rowlock.begin();
     await jobs.claim({}, claim.on);
@@ -106,7 +106,7 @@ describe('a cancel and a claim at once', () => {
     expect(await cancel).toMatchObject([{ id, outcome: 'cancelled' }]);
   });
 
-  it('is skipped by the claim if it was first', async () => {
+  it('F-39 is skipped by the claim if it was first', async () => {
     const id = await jobs.enqueue();
     const cancel = await rowlock.begin();
     await request([id], cancel.on);

@@ -131,7 +131,7 @@ describe('who may claim', () => {
 });
 
 describe('two claims', () => {
-  it('skip what the other holds, and never wait', async () => {
+  it('F-13 skip what the other holds, and never wait', async () => {
     const [first, second] = [await jobs.enqueue(), await jobs.enqueue()];
     const open = await rowlock.begin();
     expect(ids(await jobs.claim({ limit: 1 }, open.on))).toEqual([first]);

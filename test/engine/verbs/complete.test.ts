@@ -67,7 +67,7 @@ describe('complete', () => {
     expect((await jobs.get(attempt.id)).state).toBe('completed');
   });
 
-  it('makes a cancel wait, which then finds nothing to cancel', async () => {
+  it('F-39 makes a cancel wait, which then finds nothing to cancel', async () => {
     const attempt = await jobs.running();
     const finish = await rowlock.begin();
     await complete([attempt], finish.on);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { acquireLock } from '../../../src/repositories/sql/acquire-lock.js';
 import { JobsAt } from '../../support/jobs-at.js';
 import { useRowlock } from '../../support/rowlock.js';
 
@@ -27,6 +28,30 @@ describe('prune', () => {
     expect(await rowlock.query('select from $s.unique_key')).toEqual([]);
   });
 
+  it('removes locks that have run out, unless a job waits for them', async () => {
+    const take = (key: string, ttlMs: number) => rowlock.on.run(acquireLock, [key, 'me', ttlMs]);
+    await take('lapsed', 1_000);
+    await take('held', 60_000);
+    await take('wanted', 1_000);
+    const parked = await jobs.enqueue({ lockKey: 'wanted' });
+    expect(await jobs.claim()).toEqual([]);
+    await rowlock.moveClock(1_001);
+    expect(await prune()).toMatchObject({ locks: 1 });
+    expect(await rowlock.query('select key from $s.lock order by key')).toEqual([{ key: 'held' }, { key: 'wanted' }]);
+    expect((await jobs.get(parked)).state).toBe('pending');
+  });
+
+  it('leaves a lock that is being taken', async () => {
+    await rowlock.on.run(acquireLock, ['contended', 'one', 1_000]);
+    await rowlock.moveClock(1_001);
+    const another = await rowlock.begin();
+    await another.on.run(acquireLock, ['contended', 'another', 1_000]);
+    expect(await prune()).toMatchObject({ locks: 0 });
+    await another.commit();
+    expect(await prune()).toMatchObject({ locks: 0 });
+    expect(await rowlock.query('select holder from $s.lock')).toEqual([{ holder: 'another' }]);
+  });
+
   it('removes no more than asked for', async () => {
     for (let n = 0; n < 3; n++) await jobs.inState('completed');
     await rowlock.moveClock(8 * DAY);
@@ -34,7 +59,7 @@ describe('prune', () => {
     expect((await prune(2)).jobs).toBe(1);
   });
 
-  it('leaves a job that is being redriven', async () => {
+  it('F-40 leaves a job that is being redriven', async () => {
     const id = await jobs.inState('discarded');
     await rowlock.moveClock(8 * DAY);
     const redrive = await rowlock.begin();

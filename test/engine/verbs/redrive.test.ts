@@ -45,7 +45,7 @@ describe('redrive', () => {
     expect(await keyHolders()).toEqual([{ job_id: id }]);
   });
 
-  it('leaves a job whose unique key another has taken, and brings back the others', async () => {
+  it('F-38 leaves a job whose unique key another has taken, and brings back the others', async () => {
     const [first, other] = [await dead({ unique }), await dead()];
     const holder = await jobs.enqueue({ unique });
     expect(await redrive(first, other)).toEqual([other]);

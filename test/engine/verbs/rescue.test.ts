@@ -46,7 +46,7 @@ describe('what a dead worker held', () => {
     expect((await jobs.claim({ queue: attempt.row.queue })).map(({ id }) => id)).toEqual([attempt.id]);
   });
 
-  it('ends as cancelled if its cancel was requested, and frees its unique key', async () => {
+  it('F-39 ends as cancelled if its cancel was requested, and frees its unique key', async () => {
     const unique = { key: 'k', scope: 'unfinished', periodMs: null, onConflict: 'reject' } as const;
     const attempt = await jobs.running({ unique });
     await rowlock.engine.requestCancel(rowlock.on, [attempt.id], 'not wanted');
@@ -75,7 +75,7 @@ describe('what a dead worker held', () => {
 });
 
 describe('an attempt past its deadline, whose worker lives', () => {
-  it('is taken from it, and the rest of the batch is not', async () => {
+  it('F-20 is taken from it, and the rest of the batch is not', async () => {
     const [hung, quick] = await batch(2, [1_000, 5_000]);
     await rowlock.moveClock(1_001);
     expect(await rescue()).toMatchObject([{ id: hung?.id, dead: false }]);

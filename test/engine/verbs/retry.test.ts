@@ -33,7 +33,7 @@ describe('retry', () => {
     expect(rows).toEqual(attempts.map(({ id }, n) => ({ id, message: `failure ${n}` })));
   });
 
-  it('appends errors, and keeps the newest ten', async () => {
+  it('F-45 appends errors, and keeps the newest ten', async () => {
     const id = await jobs.enqueue({ maxAttempts: 20 });
     for (let n = 1; n <= 13; n++) {
       const [attempt] = await jobs.claim();

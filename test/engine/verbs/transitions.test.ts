@@ -85,7 +85,7 @@ describe.each(Object.keys(PERFORM) as (keyof typeof PERFORM)[])('%s', (verb) => 
   });
 
   if (TRANSITIONS[verb].fenced && verb !== 'rescue') {
-    it('changes nothing for an attempt that is no longer the newest', async () => {
+    it('F-9 changes nothing for an attempt that is no longer the newest', async () => {
       const attempt = await jobs.running();
       const before = await jobs.get(attempt.id);
       expect(await PERFORM[verb](before, jobs.stale(attempt))).toEqual([]);

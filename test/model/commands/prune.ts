@@ -7,11 +7,16 @@ class Prune extends ModelCommand {
   protected async perform(model: Model, system: System): Promise<string> {
     const old = [...model.jobs.values()].filter(({ pruneAt }) => pruneAt !== null && pruneAt <= model.now);
     const keys = [...model.uniqueKeys].filter(([, { expiresAt }]) => expiresAt !== null && expiresAt <= model.now);
+    const locks = [...model.locks.values()].filter(
+      ({ key, expiresAt }) => expiresAt !== null && expiresAt <= model.now && model.waitersOf(key).length === 0,
+    );
     const pruned = await system.engine.prune(system.database, 100);
-    expectSame('what was pruned', { jobs: old.length, keys: keys.length, runs: 0 }, { ...pruned });
+    expectSame('what was pruned', { jobs: old.length, keys: keys.length, locks: locks.length, runs: 0 }, { ...pruned });
     for (const { id } of old) model.jobs.delete(id);
     for (const [name] of keys) model.uniqueKeys.delete(name);
-    return `prune → ${[...old.map(({ id }) => id), ...keys.map(([name]) => name)].join(' ') || 'nothing'}`;
+    for (const { key } of locks) model.locks.delete(key);
+    const names = [...old.map(({ id }) => id), ...keys.map(([name]) => name), ...locks.map(({ key }) => `lock ${key}`)];
+    return `prune → ${names.join(' ') || 'nothing'}`;
   }
 
   toString(): string {
@@ -19,5 +24,5 @@ class Prune extends ModelCommand {
   }
 }
 
-/** Retention removes finished jobs, and unique keys whose period is over. */
+/** Retention removes finished jobs, unique keys whose period is over, and locks that ran out and nobody waits for. */
 export const prune: fc.Arbitrary<ModelCommand> = fc.constant(null).map(() => new Prune());

@@ -7,7 +7,11 @@ import { DataSource } from 'typeorm';
 import { createContainer, Telemetry, Worker, type EventName, type WorkerOptions } from '../../../src/index.js';
 import { LogSubscriber } from '../../../src/telemetry/log-subscriber.js';
 import { createLogger } from '../../../src/telemetry/logger.js';
+import { completeJobs } from '../../../src/repositories/sql/complete-jobs.js';
 import { Diary } from '../diary.js';
+import { buildGraph, GRAPH_HANDLERS } from '../graph-pipeline.js';
+import type { Graph } from '../random-graph.js';
+import { removeFence } from '../remove-fence.js';
 import { TASK_HANDLERS, taskModule } from '../task-handlers.js';
 
 export interface WorkSettings {
@@ -17,21 +21,25 @@ export interface WorkSettings {
   readonly worker: WorkerOptions;
   readonly events: readonly EventName[];
   readonly log: boolean;
+  readonly unfenced: boolean;
+  readonly graphs: readonly Graph[];
 }
 
 // Whoever started it is gone when its input ends: then it must not stay.
 process.stdin.on('end', () => process.exit(3)).resume();
 process.stdin.unref();
 
-const { url, schema, applicationName, events, log, ...settings } = JSON.parse(
+const { url, schema, applicationName, events, log, graphs, ...settings } = JSON.parse(
   process.env['WORK'] ?? '',
 ) as WorkSettings;
+if (settings.unfenced) removeFence(completeJobs);
 const dataSource = new DataSource({ type: 'postgres', url, applicationName, extra: { max: 10 } });
 const diary = new Diary(url, schema);
 const container = await createContainer({
   dataSource,
   schema,
-  handlers: TASK_HANDLERS,
+  handlers: [...TASK_HANDLERS, ...GRAPH_HANDLERS],
+  pipelines: graphs.map(buildGraph),
   modules: [taskModule(diary)],
   worker: settings.worker,
 });

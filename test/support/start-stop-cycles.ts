@@ -1,0 +1,52 @@
+import process from 'node:process';
+import type { Application } from './application.js';
+import { eventually } from './eventually.js';
+import type { Rowlock } from './rowlock.js';
+import { defineHandler } from '../../src/registry/define-handler.js';
+import { NoPayload } from '../../src/registry/no-payload.js';
+
+const echo = defineHandler({ name: 'echo', payload: NoPayload, handle: () => 'done' });
+const WARM_UP = 3;
+
+/** What a process holds at a moment. */
+export interface Holdings {
+  /** Timers, sockets, threads … by their kinds. */
+  readonly resources: Readonly<Record<string, number>>;
+  readonly listeners: number;
+  readonly sessions: number;
+  readonly workers: number;
+}
+
+/** Starts a worker, lets it do a job, and stops it, again and again; the container and its pool too. */
+export async function startAndStop(
+  rowlock: Rowlock,
+  cycles: number,
+): Promise<{ readonly before: Holdings; readonly after: Holdings }> {
+  for (let cycle = 0; cycle < WARM_UP; cycle++) await cycleOnce(rowlock);
+  const before = await holdings(rowlock);
+  for (let cycle = 0; cycle < cycles; cycle++) await cycleOnce(rowlock);
+  return { before, after: await holdings(rowlock) };
+}
+
+async function cycleOnce(rowlock: Rowlock): Promise<void> {
+  const application: Application = await rowlock.application({ handlers: [echo] });
+  await application.jobs.enqueue(echo, {}).then((handle) => handle.result({ timeout: '20s' }));
+  await application.stop();
+}
+
+/** When what has been let go of is gone: the server notices the end of a connection a moment later. */
+async function holdings(rowlock: Rowlock): Promise<Holdings> {
+  const { master } = rowlock.dataSource.driver as unknown as { master: { totalCount: number } };
+  const sessions = async (): Promise<number> => {
+    const query = 'select count(*)::int from pg_stat_activity where application_name = $1';
+    return (await rowlock.value<number>(query, [rowlock.schema])) - master.totalCount;
+  };
+  await eventually('no session of a worker is left', async () => (await sessions()) === 0);
+  const kinds = process.getActiveResourcesInfo();
+  return {
+    resources: Object.fromEntries(['Timeout', 'TCPSocketWrap', 'MessagePort', 'Worker'].map((kind) => [kind, kinds.filter((each) => each === kind).length])), // prettier-ignore
+    listeners: process.eventNames().reduce((sum, name) => sum + process.listenerCount(name), 0),
+    sessions: await sessions(),
+    workers: await rowlock.value<number>('select count(*)::int from $s.worker'),
+  };
+}
