@@ -286,6 +286,8 @@ const pipelines = (s: string): string[] => [
     owner text,
     tenant text not null default '',
     unique_key text,
+    parent_id uuid,
+    parent_step text,
     created_at timestamptz not null,
     deadline_at timestamptz,
     finished_at timestamptz,
@@ -293,12 +295,15 @@ const pipelines = (s: string): string[] => [
     origin jsonb,
     retries smallint not null default 0,
     retried_at timestamptz,
+    constraint pipeline_run_parent check ((parent_id is null) = (parent_step is null)),
     constraint pipeline_run_pkey primary key (id),
     constraint pipeline_run_state check (state in ('running', 'stopping', 'compensating', 'completed', 'failed', 'cancelled')),
     constraint pipeline_run_ends_as check (case when state in ('running', 'completed') then ends_as is null
       else ends_as in ('failed', 'cancelled') end),
     constraint pipeline_run_finished check ((finished_at is null) = (state in ('running', 'stopping', 'compensating')))
   ) with (fillfactor = 70)`,
+  // What a run has begun, to stop it with the run.
+  `create index pipeline_run_child on ${s}.pipeline_run (parent_id) where parent_id is not null`,
   `create index pipeline_run_prune on ${s}.pipeline_run (prune_at) where prune_at is not null`,
   // A walk from pipeline to pipeline, and in each from the newest run down; its first columns alone tell which there are.
   `create index pipeline_run_unfinished on ${s}.pipeline_run (name, version, id) where finished_at is null`,

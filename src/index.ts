@@ -43,6 +43,7 @@ export type { StepShape } from './pipelines/pipeline-graph.js';
 export type { AfterSkipped, StepAsk, StepAsks } from './pipelines/step-facts.js';
 export type {
   ApprovalOptions,
+  ChildOptions,
   EachOptions,
   EdgeOptions,
   Escalation,

@@ -30,6 +30,8 @@ export interface RunGraphStep extends StepShape {
   readonly wait: StepWaitStatus | null;
   /** Whether its result was taken over from the run that this one is a fork of. */
   readonly reused: boolean;
+  /** The id of the run that it has started; null if it has not, or starts none. */
+  readonly childRun: string | null;
 }
 
 /** How a step stands that waits for a signal or an approval. */
@@ -55,7 +57,7 @@ export interface StepWaitStatus {
 const PENDING = { state: 'pending', total: 0, done: 0, failed: 0, undo: null } as const;
 
 /** A stored run as callers see it. */
-export function runGraph({ name, graph, steps, waits, ...row }: RunGraphRow): RunGraph {
+export function runGraph({ name, graph, steps, waits, children, ...row }: RunGraphRow): RunGraph {
   const reused = new Set(row.origin?.reused);
   return {
     ...row,
@@ -65,6 +67,7 @@ export function runGraph({ name, graph, steps, waits, ...row }: RunGraphRow): Ru
       ...(steps[shape.name] ?? PENDING),
       wait: waitStatus(waits[shape.name]),
       reused: reused.has(shape.name),
+      childRun: children[shape.name] ?? null,
     })),
   };
 }

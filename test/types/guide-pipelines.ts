@@ -50,6 +50,12 @@ export async function ask(jobs: Jobs, approvals: Approvals): Promise<void> {
   await run.reject('legal', { by: 'bob@example.com', reason: 'too late' }); // false: it has its answer
 }
 
+export const twice = pipeline('twice', { input: PageRef })
+  .step('page', ScrapePage)
+  .run('copy', ingest, ({ page }) => ({ url: page.url }), { onFailure: 'skip' })
+  .step('again', ScrapePage, ({ page, copy }) => ({ url: copy?.id ?? page.url }))
+  .build();
+
 export async function order(jobs: Jobs): Promise<void> {
   const run = await jobs.start(ingest, { url: 'https://example.com' }, { timeout: '1h', unique: 'example.com' });
   for await (const { step, item, state } of run.events()) console.log(step, item, state);

@@ -14,7 +14,9 @@ select r.id, r.name, r.version, r.state, r.origin, r.retries, p.graph, coalesce(
       'assignee', w.assignee, 'escalatedAt', ${millis('w.escalated_at')}, 'outcome', w.outcome, 'by', w.answered_by,
       'reason', w.reason, 'answeredAt', ${millis('w.answered_at')}, 'refused', w.refused))
     from ${schema}.pipeline_wait w where w.run_id = r.id
-  ), '{}') as waits
+  ), '{}') as waits, coalesce((
+    select jsonb_object_agg(c.parent_step, c.id order by c.id) from ${schema}.pipeline_run c where c.parent_id = r.id
+  ), '{}') as children
 from ${schema}.pipeline_run r join ${schema}.pipeline p on p.name = r.name and p.version = r.version
 where r.id = $1::uuid`,
 );
@@ -58,4 +60,6 @@ export interface RunGraphRow {
     >
   >;
   readonly waits: Readonly<Record<string, WaitRow>>;
+  /** The ids of child runs by the steps that run them. */
+  readonly children: Readonly<Record<string, string>>;
 }
