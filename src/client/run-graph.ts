@@ -1,4 +1,4 @@
-import type { RunState, StepState, UndoState } from '../core/run-state.js';
+import type { RunOrigin, RunState, StepState, UndoState } from '../core/run-state.js';
 import type { PipelineGraph, StepShape } from '../pipelines/pipeline-graph.js';
 import type { RunGraphRow, WaitRow } from '../repositories/sql/find-run-graph.js';
 
@@ -9,6 +9,10 @@ export interface RunGraph {
   readonly pipeline: string;
   readonly version: string;
   readonly state: RunState;
+  /** The run that it repeats; null if it was started as itself. */
+  readonly origin: RunOrigin | null;
+  /** How often it was retried. */
+  readonly retries: number;
   /** In the order of their declaration: each stands after all those that it waits for. */
   readonly steps: readonly RunGraphStep[];
 }
@@ -24,6 +28,10 @@ export interface RunGraphStep extends StepShape {
   readonly undo: UndoState | null;
   /** What it waits for from outside, or was sent; null if there is nothing of the kind. */
   readonly wait: StepWaitStatus | null;
+  /** Whether its result was taken over from the run that this one is a fork of. */
+  readonly reused: boolean;
+  /** The id of the run that it has started; null if it has not, or starts none. */
+  readonly childRun: string | null;
 }
 
 /** How a step stands that waits for a signal or an approval. */
@@ -49,16 +57,17 @@ export interface StepWaitStatus {
 const PENDING = { state: 'pending', total: 0, done: 0, failed: 0, undo: null } as const;
 
 /** A stored run as callers see it. */
-export function runGraph({ id, name, version, state, graph, steps, waits }: RunGraphRow): RunGraph {
+export function runGraph({ name, graph, steps, waits, children, ...row }: RunGraphRow): RunGraph {
+  const reused = new Set(row.origin?.reused);
   return {
-    id,
+    ...row,
     pipeline: name,
-    version,
-    state,
     steps: (graph as PipelineGraph).steps.map((shape) => ({
       ...shape,
       ...(steps[shape.name] ?? PENDING),
       wait: waitStatus(waits[shape.name]),
+      reused: reused.has(shape.name),
+      childRun: children[shape.name] ?? null,
     })),
   };
 }

@@ -18,7 +18,11 @@ import { AwaitApproval } from '../pipelines/built-in/await-approval.js';
 import { AwaitSignal } from '../pipelines/built-in/await-signal.js';
 import { builtInHandlers } from '../pipelines/built-in/built-in-handlers.js';
 import { PIPELINES_QUEUE } from '../pipelines/built-in/settings.js';
+import { RunChild } from '../pipelines/built-in/run-child.js';
+import { ChildRuns } from '../pipelines/child-runs.js';
 import { Orchestrator } from '../pipelines/orchestrator.js';
+import { RunRepeater } from '../pipelines/run-repeater.js';
+import { RunRetrier } from '../pipelines/run-retrier.js';
 import { RunStarter } from '../pipelines/run-starter.js';
 import { StepWaits } from '../pipelines/step-waits.js';
 import { HandlerRegistry } from '../registry/handler-registry.js';
@@ -62,11 +66,13 @@ export function rowlockModule(options: RowlockOptions): ContainerModule {
       .inSingletonScope();
     bind(TOKENS.resolver).toDynamicValue(handlerResolver).inSingletonScope();
     bind(TOKENS.orchestrator).toDynamicValue(orchestrator).inSingletonScope();
+    bind(TOKENS.starter).toDynamicValue(runStarter).inSingletonScope();
     bind(TOKENS.waits).toDynamicValue(stepWaits).inSingletonScope();
     bind(TOKENS.answers).toDynamicValue(answerSender).inSingletonScope();
     bind(AwaitSignal).toDynamicValue((context) => new AwaitSignal(context.get(TOKENS.waits)));
     bind(AwaitApproval).toDynamicValue((context) => new AwaitApproval(context.get(TOKENS.waits)));
-    const bound = new Set<HandlerClass>([AwaitSignal, AwaitApproval]);
+    bind(RunChild).toDynamicValue((context) => new RunChild(childRuns(context)));
+    const bound = new Set<HandlerClass>([AwaitSignal, AwaitApproval, RunChild]);
     for (const { handlerClass } of registry.definitions) {
       if (!bound.has(handlerClass) && !isBound(handlerClass)) bind(handlerClass).toSelf();
     }
@@ -98,6 +104,15 @@ function stepWaits(context: ResolutionContext): StepWaits {
   return new StepWaits(database, codec, context.get(TOKENS.pipelines), context.get(Telemetry));
 }
 
+function childRuns(context: ResolutionContext): ChildRuns {
+  const [database, starter] = [context.get(TOKENS.database), context.get(TOKENS.starter)];
+  return new ChildRuns(database, starter, context.get(TOKENS.pipelines), context.get(Telemetry));
+}
+
+function runStarter(context: ResolutionContext): RunStarter {
+  return new RunStarter(context.get(TOKENS.database), context.get(TOKENS.engine), context.get(TOKENS.codec));
+}
+
 function answerSender(context: ResolutionContext): AnswerSender {
   const [database, codec] = [context.get(TOKENS.database), context.get(TOKENS.codec)];
   return new AnswerSender(database, codec, context.get(TOKENS.pipelines), context.get(Telemetry));
@@ -119,10 +134,15 @@ function locks(context: ResolutionContext): Locks {
 function runs(context: ResolutionContext): Pipelines {
   const database = context.get(TOKENS.database);
   const telemetry = context.get(Telemetry);
+  const [engine, codec] = [context.get(TOKENS.engine), context.get(TOKENS.codec)];
+  const starter = context.get(TOKENS.starter);
+  const repeater = new RunRepeater(starter, context.get(TOKENS.pipelines));
   return new Pipelines({
     database,
     telemetry,
-    starter: new RunStarter(database, context.get(TOKENS.engine), context.get(TOKENS.codec)),
+    starter,
+    repeater,
+    retrier: new RunRetrier(repeater, engine, codec),
     orchestrator: context.get(TOKENS.orchestrator),
     answers: context.get(TOKENS.answers),
     waiter: new RunWaiter(database, telemetry),

@@ -61,3 +61,16 @@ export class ApprovalLinkError extends RowlockError {
     super(`The link to an approval ${LINK_PROBLEMS[code]}.`);
   }
 }
+
+/** The child run of a `.run` step failed; what that means for its parent, its `onFailure` says. */
+export class ChildRunFailedError extends RowlockError {
+  readonly code = 'CHILD_RUN_FAILED';
+
+  constructor(
+    readonly childRunId: string,
+    pipeline: string,
+    reason: string,
+  ) {
+    super(`Run ${childRunId} of pipeline "${pipeline}" failed: ${reason}`);
+  }
+}

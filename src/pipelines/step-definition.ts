@@ -2,6 +2,7 @@ import type { HandlerClass, PayloadClass } from '../core/handler-class.js';
 import { isName } from '../core/limits.js';
 import { handlerDefinition } from '../registry/handler-definition.js';
 import type { InvalidStep } from './invalid-pipeline.js';
+import type { PipelineDefinition } from './pipeline-definition.js';
 import { invalidPipeline, NAME_RULE } from './invalid-pipeline.js';
 import type { Escalation, OnFailure, OnItemFailure, StepJobOptions } from './step-options.js';
 import { checkCallback } from './check-callback.js';
@@ -33,7 +34,7 @@ export interface StepDefinition {
   readonly afterSkipped: AfterSkipped;
   /** Whether it runs; null: it does. Sees what `input` sees. */
   readonly when: InputCallback | null;
-  /** What becomes of the run when its job is discarded; always `'fail'` if the kind is neither `one` nor `approve`. */
+  /** What becomes of the run when its job is discarded; always `'fail'` unless the kind is `one`, `approve` or `run`. */
   readonly onFailure: OnFailure;
   /** What becomes of the run when an item's job is discarded; always `'fail'` if the kind is another than `each`. */
   readonly onItemFailure: OnItemFailure;
@@ -41,6 +42,8 @@ export interface StepDefinition {
   readonly onTimeout: OnFailure;
   /** Of what it waits for; null: it waits for nothing. */
   readonly answerClass: PayloadClass | null;
+  /** The pipeline that it runs; null: it runs none. */
+  readonly child: PipelineDefinition | null;
   /** Given an `UndoPayload` if the run fails after the step was completed. */
   readonly undo: HandlerClass | null;
   readonly options: StepJobOptions;
@@ -58,6 +61,8 @@ export interface StepDraft {
   readonly input: unknown;
   /** Of a signal and of an approval. */
   readonly answerClass?: PayloadClass;
+  /** Of a child run. */
+  readonly child?: PipelineDefinition;
   readonly options: StepJobOptions & {
     readonly after?: readonly string[];
     readonly afterSkipped?: AfterSkipped;
@@ -98,6 +103,7 @@ export function defineStep(pipeline: string, draft: StepDraft, before: readonly 
     onItemFailure: failurePolicy('onItemFailure', onItemFailure, invalid),
     onTimeout: failurePolicy('onTimeout', onTimeout, invalid),
     answerClass: draft.answerClass ?? null,
+    child: kind === 'run' ? checkChild(draft.child, invalid) : null,
     undo: undo ?? null,
     options: isOfHandler(kind) ? checkJobOptions(options, invalid) : NO_OPTIONS,
   });
@@ -122,6 +128,14 @@ function checkHandler(handlerClass: HandlerClass, what: string, invalid: Invalid
   } catch (error) {
     throw invalid(`${what} cannot be used. ${error instanceof Error ? error.message : String(error)}`, error);
   }
+}
+
+/** That a pipeline runs itself is not possible: it would have to be built before it is. */
+function checkChild(child: Partial<PipelineDefinition> | undefined, invalid: InvalidStep): PipelineDefinition {
+  if (Array.isArray(child?.steps) && typeof child.version === 'string') return child as PipelineDefinition;
+  throw invalid(
+    'what it runs is no pipeline. Pass what .build() returns; if it is undefined, two modules import each other.',
+  );
 }
 
 function checkInput(draft: StepDraft, before: readonly StepDefinition[], invalid: InvalidStep): InputCallback | null {

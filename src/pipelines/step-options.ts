@@ -93,6 +93,26 @@ export interface SignalOptions<
   readonly onTimeout?: Policy;
 }
 
+/** A child run, as what undoes its step knows it. */
+export interface ChildShape<Input, Output> {
+  handle(payload: Input): Output;
+}
+
+/** Options of `.run`. */
+export interface ChildOptions<
+  Step extends HandlerShape,
+  Undo extends HandlerShape,
+  Policy = 'fail',
+  After extends readonly string[] = readonly string[],
+  Skipping = AfterSkipped,
+  Results = never,
+  Answer = boolean,
+>
+  extends EdgeOptions<After, Skipping, Results, Answer>, UndoOptions<Step, Undo> {
+  /** What becomes of the run when its child fails or is cancelled. Default `'fail'`. */
+  readonly onFailure?: Policy;
+}
+
 /** To whom an approval is handed on that nobody has answered. */
 export interface Escalation {
   /** How long after it was opened. */

@@ -16,6 +16,7 @@ import type { Events, Telemetry } from '../telemetry/events.js';
 import { answerContract } from './answer-contract.js';
 import type { WaitTerms } from './built-in/wait-terms.js';
 import type { PipelineDefinition } from './pipeline-definition.js';
+import { runOf } from './run-of.js';
 
 /** A little more than is left: a job that is promoted in time must not find that it woke too early. */
 const MARGIN_MS = 1;
@@ -109,9 +110,4 @@ export class StepWaits {
   async #expire({ id, step }: JobRun): Promise<boolean> {
     return (await this.database.run(expireAnswer, [id, step])).length > 0;
   }
-}
-
-function runOf({ id, run }: JobContext): JobRun {
-  if (run) return run;
-  throw new Error(`Job ${id} belongs to no run: jobs of its kind are made by pipelines only.`);
 }

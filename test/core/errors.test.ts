@@ -79,6 +79,7 @@ const CASES: readonly [coreErrors.RowlockError, code: string, tells: readonly st
     ['1', '"order"', '2nd', 'step "pay"', 'sleep "a day"', 'enqueue it anew'],
   ],
   [new errors.SignalTimeoutError('1', 'review'), 'SIGNAL_TIMEOUT', ['1', '"review"', 'timeout']],
+  [new errors.ChildRunFailedError(id, 'ship', 'a step'), 'CHILD_RUN_FAILED', [id, '"ship"', 'failed: a step']],
   [new errors.StepTimeoutError(id, 'review'), 'STEP_TIMEOUT', [id, '"review"', 'onTimeout']],
   [
     new errors.StepUnknownError('signal', id, 'order', 'review', ['paid']),

@@ -125,15 +125,16 @@ union all
 select '', 'send-mail', 'period:' || n, ${sqlIdOf('finished', 'n')}, 'period', now() + (n / 10 - 2000) * interval '1 second'
 from ${series(part)} where n % 10 = 1`;
 
-/** Every second has a deadline, and every tenth is past it; every third has a unique key. */
+/** Every second has a deadline, and every tenth is past it; every third has a unique key. Of those that are over, a few failed. */
 const runs: Fill = (part) => `
 insert into $s.pipeline_run (id, name, version, state, ends_as, undoes, input, error, unique_key, deadline_at, created_at,
   finished_at, prune_at)
-select ${sqlIdOf('run', 'n')}, 'orders', 'v1', state, case when state in ('stopping', 'compensating') then 'failed' end, true, ${runInput},
+select ${sqlIdOf('run', 'n')}, 'orders', 'v1', state, case when state in ('stopping', 'compensating', 'failed') then 'failed' end, true, ${runInput},
   case when state in ('stopping', 'compensating') then '{"message": "out of stock"}'::jsonb end,
   case when n % 3 = 0 then 'order:' || n end, case when n % 2 = 0 then now() + (n % 10 - 2) * interval '1 hour' end, now(),
-  case when state = 'completed' then now() end, case when state = 'completed' then now() + (n - 2000) * interval '1 minute' end
-from (select n, case when n <= ${unfinished} then 'completed'
+  case when state in ('completed', 'failed') then now() end,
+  case when state in ('completed', 'failed') then now() + (n - 2000) * interval '1 minute' end
+from (select n, case when n <= ${unfinished} and n % 400 = 0 then 'failed' when n <= ${unfinished} then 'completed'
     when n <= ${unfinished + MILLION.stoppingRuns} then 'stopping'
     when n <= ${unfinished + 2 * MILLION.stoppingRuns} then 'compensating' else 'running' end as state
   from ${series(part)}) n`;
@@ -156,6 +157,14 @@ insert into $s.pipeline_item (run_id, step, finish_order, item, state, result, u
 select ${sqlIdOf('run', 'n')}, 'pack', i + 1, i, 'completed', '{"box": 1}',
   '{"name": "unpack", "error": null, "job": null}', now()
 from ${series(part)} cross join generate_series(0, ${MILLION.itemsPerRun - 1}) i`;
+
+/** Of runs that are being stopped, one each; and those that the fourth batch of running jobs has started, whose ids they have. */
+const children: Fill = (part) => `
+insert into $s.pipeline_run (id, name, version, state, input, parent_id, parent_step, created_at)
+select ${sqlIdOf('child', 'n')}, 'shipping', 'v1', 'running', ${runInput}, ${runOf('n')}, 'ship', now() from ${series(part)}
+union all
+select ${sqlIdOf('running', `n + ${3 * MILLION.batchSize}`)}, 'shipping', 'v1', 'running', ${runInput},
+  ${runOf(`n + ${2 * MILLION.stoppingRuns}`)}, 'ship', now() from ${series(part)}`;
 
 /** What the last steps of unfinished runs wait for, every third for one of a hundred people; every second one has come. */
 const waits: Fill = (part) => `
@@ -221,6 +230,7 @@ export const FILLS: readonly (readonly { readonly fill: Fill; readonly rows: num
     { fill: uniqueKeys, rows: MILLION.available },
     { fill: runs, rows: MILLION.runs },
     { fill: items, rows: MILLION.runs },
+    { fill: children, rows: MILLION.stoppingRuns },
     { fill: waits, rows: MILLION.unfinishedRuns },
     { fill: largeFanOut, rows: 2 },
   ],

@@ -47,6 +47,7 @@ const KINDS = {
   keyed: 9,
   /** Nothing has it yet. */
   fresh: 10,
+  child: 11,
 };
 type Kind = keyof typeof KINDS;
 

@@ -3,8 +3,9 @@ import { IsBoolean, IsDate, IsOptional, IsString } from 'class-validator';
 import { Type } from 'class-transformer';
 import type { Jobs, Pipelines, RunHandle } from '../../src/index.js';
 import type { PipelineDefinition } from '../../src/pipelines/pipeline-definition.js';
+import type { NoSteps } from '../../src/pipelines/step-facts.js';
 import { pipeline } from '../../src/pipelines/pipeline-builder.js';
-import { PageRef, ProcessImage, ScrapePage, StorePage } from './pipeline-handlers.js';
+import { PageRef, ProcessImage, RemoveImage, ScrapePage, StorePage } from './pipeline-handlers.js';
 
 /** Whether two types are the same, readonly and optional included. */
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -45,7 +46,7 @@ paused.step('again', ScrapePage, (results) => {
   return results.page;
 });
 export const slept = paused.build();
-isTrue<Equal<typeof slept, PipelineDefinition<PageRef, null>>>();
+isTrue<Equal<typeof slept, PipelineDefinition<PageRef, null, NoSteps, 'page' | 'pause'>>>();
 
 export const signals = [
   empty.signal('review', Review).step('page', ScrapePage, ({ input }) => input),
@@ -95,6 +96,45 @@ export async function people(): Promise<boolean[]> {
     await pipelines.handle(run.id).approve('any', {}, { by: 'ann' }),
   ];
 }
+
+const imaged = page.step('image', ProcessImage, ({ page }) => ({ src: page.url })).build();
+const copied = page.run('copy', definition, ({ page }) => ({ url: page.url }));
+export const children = [
+  empty.run('copy', definition, ({ input }) => input),
+  page.run('copy', definition, ({ page }) => page, { onFailure: 'skip', after: ['page'] }),
+  page.run('copy', slept, ({ page }) => ({ url: page.url }), { when: ({ page }) => page.title !== '' }),
+  page.run('copy', definition, ({ page }) => page, { onFailure: { substitute: { approved: false, at: '' } } }),
+  page.run('images', imaged, ({ page }) => page, { undo: RemoveImage }),
+  copied.step('again', ScrapePage, ({ page, copy }) => (copy.approved ? page : { url: copy.note ?? '' })),
+];
+export const copying: PipelineDefinition<PageRef, { approved: boolean; note?: string; at: string }> = copied.build();
+
+// The output of the child, and nothing if it may fail or be left out.
+page
+  .run('copy', definition, ({ page }) => page, { onFailure: 'skip' })
+  .step('again', ScrapePage, (results) => {
+    isTrue<Equal<typeof results.copy, { approved: boolean; note?: string; at: string } | undefined>>();
+    return results.page;
+  });
+
+export const refusedChildren = [
+  // @ts-expect-error is missing the following properties from type 'PipelineDefinition<object, unknown, NoSteps, string>'
+  page.run('copy', reviewed, ({ page }) => page),
+  // @ts-expect-error Expected 3-4 arguments, but got 2
+  page.run('copy', definition),
+  // @ts-expect-error Property 'url' is missing in type
+  page.run('copy', definition, ({ page }) => ({ uri: page.url })),
+  // @ts-expect-error Property 'review' does not exist on type
+  page.run('copy', definition, ({ review }) => review),
+  // @ts-expect-error Property 'at' is missing in type
+  page.run('copy', definition, ({ page }) => page, { onFailure: { substitute: { approved: false } } }),
+  // @ts-expect-error 'timeout' does not exist in type
+  page.run('copy', definition, ({ page }) => page, { timeout: '1h' }),
+  // @ts-expect-error The step does not fill the payload { payload, result } of its undo handler
+  page.run('copy', definition, ({ page }) => page, { undo: RemoveImage }),
+  // @ts-expect-error Property 'title' does not exist on type
+  copied.step('again', ScrapePage, ({ copy }) => ({ url: copy.title })),
+];
 
 export const refusedSleeps = [
   // @ts-expect-error Argument of type '"soon"' is not assignable to parameter of type

@@ -11,7 +11,7 @@ import { holdsLease } from './worker-lease.js';
  * one after the other. The next jobs that the caller has room for are its own at once, under a fresh token.
  *
  * Locks rows of jobs, then of runs, as everybody does. An attempt is left alone, its job included, if it is no longer the
- * caller's, if it holds a key that must be passed on, or if its run is not running: such a one is not among those
+ * caller's, if it holds a key that must be passed on, or if its run is not running, or a step of another: such a one is not among those
  * accepted, and takes the long way. Who had a run's row before is seen, for the lock rechecks its state; and nobody but
  * the one who finishes a single job touches the row of its step while the run is running.
  *
@@ -28,7 +28,7 @@ with mine as materialized (
 ),
 held as materialized (
   select r.id, r.priority from ${schema}.pipeline_run r
-  where r.id = any(array(select run_id from mine)) and r.state = 'running'
+  where r.id = any(array(select run_id from mine)) and r.state = 'running' and r.parent_id is null
   order by r.id for no key update
 ),
 gone as (
@@ -73,7 +73,7 @@ enqueued as (
     coalesce(n.priority, ($12::smallint[])[n.spec]), $6::jsonb -> (n.place - 1),
     case when n.token is null then 0 else 1 end, ($13::smallint[])[n.spec], ($14::int[])[n.spec], ($15::bigint[])[n.spec],
     null, null, n.tags, null, n.owner, n.tenant, n.pipeline, n.run_id, ($8::text[])[n.spec], null, null, null, null,
-    ${schema}.clock(), ${schema}.clock(),
+    ${schema}.clock(), ${schema}.clock(), ($22::smallint[])[n.spec],
     n.token, case when n.token is not null then $16::uuid end, case when n.token is not null then ${schema}.clock() end,
     case when n.token is not null
       then ${schema}.clock() + (coalesce(($14::int[])[n.spec], $17::int) + $18::int) * interval '1 millisecond' end
@@ -130,6 +130,8 @@ export type AdvanceParams = readonly [
   /** Where the last job of each is among `ids`, from 1 on. */
   lastJobs: readonly number[],
   channel: string,
+  /** Of the few kinds. */
+  payloadVersions: readonly (number | null)[],
 ];
 
 export interface AdvancedRow {
