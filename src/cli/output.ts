@@ -1,5 +1,5 @@
 import { RowlockError } from '../core/errors.js';
-import { redactText } from '../telemetry/redact.js';
+import { redactText } from '../core/redact-text.js';
 
 const MAX_FRAMES = 5;
 

@@ -1,4 +1,5 @@
 import { toStorableText } from './json.js';
+import { redactText } from './redact-text.js';
 
 /** One failed attempt, as it is kept with its job. */
 export interface AttemptError {
@@ -17,7 +18,7 @@ export const MAX_ERRORS = 10;
 const MAX_MESSAGE = 2_000;
 const MAX_STACK = 6_000;
 
-/** Describes anything that was thrown, errors with throwing getters included. */
+/** Describes anything that was thrown, errors with throwing getters included; secrets that are known by their form are left out. */
 export function attemptError(thrown: unknown, attempt: number, at = new Date()): AttemptError {
   const code = read(() => (thrown as { code?: unknown }).code);
   const stack = isError(thrown) ? read(() => thrown.stack) : undefined;
@@ -25,9 +26,9 @@ export function attemptError(thrown: unknown, attempt: number, at = new Date()):
     attempt,
     at: at.toISOString(),
     name: toStorableText(nameOf(thrown), 200),
-    message: toStorableText(messageOf(thrown), MAX_MESSAGE),
+    message: toStorableText(redactText(messageOf(thrown)), MAX_MESSAGE),
     ...(typeof code === 'string' || typeof code === 'number' ? { code: toStorableText(String(code), 100) } : {}),
-    ...(typeof stack === 'string' ? { stack: toStorableText(withCauses(stack, thrown), MAX_STACK) } : {}),
+    ...(typeof stack === 'string' ? { stack: toStorableText(redactText(withCauses(stack, thrown)), MAX_STACK) } : {}),
   };
 }
 

@@ -14,7 +14,8 @@ const RECONNECT_MS = { first: 100, last: 30_000 };
 
 /**
  * LISTEN on a connection of its own. After each connect it proves that notifications arrive, by sending one through the
- * data source's pool: behind a transaction pooler LISTEN succeeds and delivers nothing. A connection that is lost is made
+ * data source's pool: behind a transaction pooler LISTEN succeeds and delivers nothing, and stays behind in a session that is
+ * somebody else's next. So it is tried on a channel of which nobody hears anything else. A connection that is lost is made
  * again with growing pauses, and every connect is followed by a full look, for what was missed meanwhile.
  */
 export class PostgresNotifier implements Notifier {
@@ -74,9 +75,7 @@ export class PostgresNotifier implements Notifier {
     client.on('end', () => this.#lost(client, new Error('the connection was closed')));
     client.on('notification', ({ channel, payload }) => this.#heard(channel, payload ?? ''));
     await client.connect();
-    for (const channel of [this.database.jobChannel, this.database.cancelChannel]) {
-      await client.query(`listen ${quoteIdentifier(channel)}`);
-    }
+    await client.query(`listen ${quoteIdentifier(this.database.probeChannel)}`);
   }
 
   /** Stopped, or stopped and started again, while the configuration was asked for. */
@@ -88,6 +87,10 @@ export class PostgresNotifier implements Notifier {
     const arrived = await this.#arrives();
     if (this.#client !== client) return;
     if (!arrived) return this.#giveUp(client);
+    const { jobChannel, cancelChannel, probeChannel } = this.database;
+    await client.query(`unlisten ${quoteIdentifier(probeChannel)}`);
+    for (const channel of [jobChannel, cancelChannel]) await client.query(`listen ${quoteIdentifier(channel)}`);
+    if (this.#client !== client) return;
     this.#proven = true;
     this.#listening = true;
     this.#pause = RECONNECT_MS.first;
@@ -100,13 +103,13 @@ export class PostgresNotifier implements Notifier {
 
   /** The wait begins when the probe has been sent: a connection of the pool may be long in coming. */
   async #arrives(): Promise<boolean> {
-    const payload = `probe ${randomUUID()}`;
+    const payload = randomUUID();
     let overdue: NodeJS.Timeout | undefined;
     const probe = { payload, arrived: (): void => undefined };
     const heard = new Promise<boolean>((resolve) => (probe.arrived = () => resolve(true)));
     this.#probe = probe;
     try {
-      await this.database.run(notify, [this.database.jobChannel, payload]);
+      await this.database.run(notify, [this.database.probeChannel, payload]);
       // A blocked event loop reads what has arrived only after its timers have fired: so one turn later.
       const missed = new Promise<boolean>((resolve) => {
         overdue = setTimeout(() => setImmediate(() => resolve(false)), PROBE_MS);
@@ -148,7 +151,7 @@ export class PostgresNotifier implements Notifier {
   }
 
   #heard(channel: string, payload: string): void {
-    if (payload.startsWith('probe ')) {
+    if (channel === this.database.probeChannel) {
       if (payload === this.#probe?.payload) this.#probe.arrived();
     } else if (channel === this.database.cancelChannel) this.callbacks.onCancel();
     else this.callbacks.onJobs();

@@ -1,4 +1,5 @@
 import { toStorableText } from '../core/json.js';
+import { redactText } from '../core/redact-text.js';
 import type { RunError } from '../core/run-state.js';
 
 /** Why a run fails. */
@@ -16,7 +17,7 @@ const MAX_MESSAGE = 2_000;
 
 /** The JSON text by which a run keeps why it stopped. */
 export function runErrorJson(error: RunError): string {
-  return JSON.stringify({ ...error, message: toStorableText(error.message, MAX_MESSAGE) });
+  return JSON.stringify({ ...error, message: toStorableText(redactText(error.message), MAX_MESSAGE) });
 }
 
 /** Why a run fails that is not over by its deadline. */
@@ -28,6 +29,6 @@ export function timedOut(pipeline: string, timeoutMs: number): RunError {
 /** What was not undone, as it is kept with the run. */
 export function undoneJson(notes: RunError['notUndone'] = []): string {
   return JSON.stringify(
-    notes.slice(0, 100).map((note) => ({ ...note, message: toStorableText(note.message, MAX_MESSAGE) })),
+    notes.slice(0, 100).map((note) => ({ ...note, message: toStorableText(redactText(note.message), MAX_MESSAGE) })),
   );
 }

@@ -38,6 +38,11 @@ export class Database {
     return channel(this.schemaName, 'cancel');
   }
 
+  /** The channel by which a process finds out whether it is told of anything. */
+  get probeChannel(): string {
+    return channel(this.schemaName, 'probe');
+  }
+
   /** The text of a statement for this schema, and a name for its prepared form: new text, new name. */
   rendered<P extends readonly unknown[], R>({
     name,

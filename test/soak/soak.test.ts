@@ -36,7 +36,7 @@ const findings = ({ seed, lost, finishedTwice, violations }: SoakReport) => ({ s
 
 describe('a soak', () => {
   it(
-    'F-1 F-2 F-3 F-4 F-13 F-37 F-44 loses nothing, finishes nothing twice and breaks no rule, whatever happens to workers and server',
+    'F-1 F-2 F-3 F-4 F-13 F-26 F-37 F-44 loses nothing, finishes nothing twice and breaks no rule, whatever happens to workers and server',
     async () => {
       const report = await run({ seconds: SECONDS, faults: FAULTS });
       const { faults: _, recoveries, ...figures } = report;
