@@ -18,6 +18,7 @@ export class Jobs1795305600000 implements MigrationInterface {
       ...keys(s),
       ...durableCode(s),
       ...pipelines(s),
+      ...blobs(s),
       ...views(s),
     ]) {
       await runner.query(statement);
@@ -38,6 +39,8 @@ export class Jobs1795305600000 implements MigrationInterface {
 
 /** In an order in which they can be dropped. */
 const TABLES = [
+  'blob_part',
+  'blob',
   'pipeline_wait',
   'pipeline_item',
   'pipeline_step',
@@ -363,6 +366,25 @@ const pipelines = (s: string): string[] => [
     constraint pipeline_wait_opened check ((opened_at is null) = (job_id is null) and (opened_at is null) = (due_at is null)),
     constraint pipeline_wait_answered check ((outcome is null) = (answered_at is null))
   ) with (fillfactor = 70)`,
+];
+
+const blobs = (s: string): string[] => [
+  `create table ${s}.blob (
+    key text not null,
+    size bigint not null,
+    upload uuid not null,
+    created_at timestamptz not null,
+    constraint blob_pkey primary key (key)
+  )`,
+  // No foreign key: the parts come first, and all are one transaction.
+  `create table ${s}.blob_part (
+    upload uuid not null,
+    part integer not null,
+    content bytea not null,
+    constraint blob_part_pkey primary key (upload, part)
+  )`,
+  // Images and archives do not compress, and each would be tried.
+  `alter table ${s}.blob_part alter column content set storage external`,
 ];
 
 const shared = `id, seq, name, queue, priority, payload, attempt, max_attempts, timeout_ms, keep_ms, lock_key, unique_key, tags, meta,

@@ -7,6 +7,7 @@ export type { AttemptError } from './core/attempt-error.js';
 export type { Duration } from './core/duration.js';
 export { milliseconds } from './core/duration.js';
 export * from './core/errors.js';
+export { BlobError } from './core/blob-error.js';
 export { RunRepeatError } from './core/run-repeat-error.js';
 export type {
   HandlerClass,
@@ -51,6 +52,11 @@ export type {
 } from './pipelines/step-options.js';
 export type { PipelineDefinition } from './pipelines/pipeline-definition.js';
 export type { UndoPayload } from './pipelines/step-undo.js';
+
+export { BlobRef } from './blobs/blob-ref.js';
+export { type BlobSource, BlobStore, type PutOptions } from './blobs/blob-store.js';
+export { DatabaseBlobStore } from './blobs/database-blob-store.js';
+export { FileBlobStore } from './blobs/file-blob-store.js';
 
 export type { EnqueueOptions, TransactionOptions } from './client/enqueue-options.js';
 export { HeldLock } from './client/held-lock.js';

@@ -1,5 +1,7 @@
 import type { ResolutionContext } from 'inversify';
 import { ContainerModule } from 'inversify';
+import { BlobStore } from '../blobs/blob-store.js';
+import { DatabaseBlobStore } from '../blobs/database-blob-store.js';
 import { EnqueueBatcher } from '../client/enqueue-batcher.js';
 import { JobOperations } from '../client/job-operations.js';
 import { JobQuery } from '../client/job-query.js';
@@ -65,6 +67,9 @@ export function rowlockModule(options: RowlockOptions): ContainerModule {
     bind(AwaitSignal).toDynamicValue(awaitSignal);
     for (const { handlerClass } of registry.definitions) {
       if (handlerClass !== AwaitSignal && !isBound(handlerClass)) bind(handlerClass).toSelf();
+    }
+    if (!isBound(BlobStore)) {
+      bind(BlobStore).toConstantValue(options.blobs ?? new DatabaseBlobStore(options.dataSource, settings));
     }
     bind(Locks).toDynamicValue(locks).inSingletonScope();
     bind(Pipelines).toDynamicValue(runs).inSingletonScope();
