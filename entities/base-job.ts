@@ -96,4 +96,8 @@ export abstract class BaseJobEntity {
   /** Since when it may be claimed; null if that time has not come yet. */
   @Column({ name: 'available_at', type: 'timestamptz', nullable: true })
   availableAt!: Date | null;
+
+  /** The version of the payload's shape; null: the first. */
+  @Column({ name: 'payload_version', type: 'smallint', nullable: true })
+  payloadVersion!: number | null;
 }

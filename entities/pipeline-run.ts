@@ -77,4 +77,15 @@ export class PipelineRunEntity {
   /** From when on retention may remove it; null while it is not over. */
   @Column({ name: 'prune_at', type: 'timestamptz', nullable: true })
   pruneAt!: Date | null;
+
+  /** The run that it repeats, and of a fork which steps' results it took over; null for one that was started. */
+  @Column({ name: 'origin', type: 'jsonb', nullable: true })
+  origin!: unknown;
+
+  /** How often it went on after it had failed or was cancelled. */
+  @Column({ name: 'retries', type: 'smallint', default: 0 })
+  retries!: number;
+
+  @Column({ name: 'retried_at', type: 'timestamptz', nullable: true })
+  retriedAt!: Date | null;
 }

@@ -29,7 +29,7 @@ export class Jobs1795305600000 implements MigrationInterface {
     for (const view of ['jobs']) await runner.query(`drop view ${s}.${view}`);
     for (const table of TABLES) await runner.query(`drop table ${s}.${table}`);
     for (const sequence of ['job_seq', 'fencing_token']) await runner.query(`drop sequence ${s}.${sequence}`);
-    for (const domain of ['identifier', 'priority', 'attempt_limit', 'tag_list']) {
+    for (const domain of ['identifier', 'priority', 'attempt_limit', 'payload_version', 'tag_list']) {
       await runner.query(`drop domain ${s}.${domain}`);
     }
     await runner.query(`drop function ${s}.clock()`);
@@ -66,6 +66,8 @@ const base = (s: string): string[] => [
     check (value ~ '^[a-z][a-z0-9_.:-]*$' and octet_length(value) < 64)`,
   `create domain ${s}.priority as smallint constraint priority_range check (value between 0 and 9)`,
   `create domain ${s}.attempt_limit as smallint constraint attempt_limit_range check (value between 1 and 1000)`,
+  // The first version is null: a job without versions is no larger for them.
+  `create domain ${s}.payload_version as smallint constraint payload_version_range check (value > 1)`,
   `create domain ${s}.tag_list as text[] constraint tag_list_length check (cardinality(value) <= 20)`,
   `create sequence ${s}.job_seq as bigint cache 1`,
   `create sequence ${s}.fencing_token as bigint cache 1`,
@@ -97,7 +99,8 @@ const jobColumns = (s: string): string => `
   progress real,
   progress_message text,
   created_at timestamptz not null,
-  available_at timestamptz`;
+  available_at timestamptz,
+  payload_version ${s}.payload_version`;
 
 /** A million short-lived rows an hour need a vacuum that does not wait for a share of the table to die. */
 const busyTable = `autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_cost_delay = 0,
@@ -289,6 +292,9 @@ const pipelines = (s: string): string[] => [
     deadline_at timestamptz,
     finished_at timestamptz,
     prune_at timestamptz,
+    origin jsonb,
+    retries smallint not null default 0,
+    retried_at timestamptz,
     constraint pipeline_run_parent check ((parent_id is null) = (parent_step is null)),
     constraint pipeline_run_pkey primary key (id),
     constraint pipeline_run_state check (state in ('running', 'stopping', 'compensating', 'completed', 'failed', 'cancelled')),
@@ -299,7 +305,9 @@ const pipelines = (s: string): string[] => [
   // What a run has begun, to stop it with the run.
   `create index pipeline_run_child on ${s}.pipeline_run (parent_id) where parent_id is not null`,
   `create index pipeline_run_prune on ${s}.pipeline_run (prune_at) where prune_at is not null`,
-  `create index pipeline_run_unfinished on ${s}.pipeline_run (name, version) where finished_at is null`,
+  // A walk from pipeline to pipeline, and in each from the newest run down; its first columns alone tell which there are.
+  `create index pipeline_run_unfinished on ${s}.pipeline_run (name, version, id) where finished_at is null`,
+  `create index pipeline_run_failed on ${s}.pipeline_run (id) where state in ('failed', 'cancelled')`,
   // A key is free again when its run is over, however it ends: nothing has to give it back.
   `create unique index pipeline_run_unique on ${s}.pipeline_run (tenant, name, unique_key)
     where unique_key is not null and finished_at is null`,
@@ -372,7 +380,8 @@ const pipelines = (s: string): string[] => [
 ];
 
 const shared = `id, seq, name, queue, priority, payload, attempt, max_attempts, timeout_ms, keep_ms, lock_key, unique_key, tags, meta,
-  owner, tenant, pipeline, run_id, step, item, errors, progress, progress_message, created_at, available_at`;
+  owner, tenant, pipeline, run_id, step, item, errors, progress, progress_message, created_at, available_at,
+  payload_version`;
 
 const views = (s: string): string[] => [
   `create view ${s}.jobs as

@@ -8,6 +8,7 @@ export type { Duration } from './core/duration.js';
 export { milliseconds } from './core/duration.js';
 export * from './core/errors.js';
 export * from './core/step-errors.js';
+export { RunRepeatError } from './core/run-repeat-error.js';
 export type {
   HandlerClass,
   HandlerShape,
@@ -64,16 +65,19 @@ export type { JobDetails } from './client/job-details.js';
 export type { JobEvent } from './client/job-events.js';
 export { JobHandle } from './client/job-handle.js';
 export type { CancelOutcome, RescheduleOptions } from './client/job-operations.js';
-export type { JobFilter, JobPage, PageOptions } from './client/job-query.js';
+export type { JobFilter, JobPage } from './client/job-query.js';
 export type { EnqueueManyOptions } from './client/jobs.js';
 export { Jobs } from './client/jobs.js';
 export type { LockOptions } from './client/locks.js';
 export { Locks } from './client/locks.js';
+export type { PageOptions } from './client/page-options.js';
 export { Pipelines } from './client/pipelines.js';
-export type { RunEvent } from './client/run-events.js';
+export type { ForkOptions, RerunOptions } from './client/repeat-options.js';
+export type { EventsOptions, RunEvent } from './client/run-events.js';
 export type { CancelRunOptions } from './client/run-handle.js';
 export { RunHandle } from './client/run-handle.js';
-export type { RunStatus } from './client/run-status.js';
+export type { RunFilter, RunPage } from './client/run-query.js';
+export type { RunStatus, StepStatus } from './client/run-status.js';
 export type { RunGraph, RunGraphStep, StepWaitStatus } from './client/run-graph.js';
 export type { StartOptions } from './client/start-options.js';
 

@@ -10,7 +10,9 @@ import { readSettings, type Settings } from './settings.js';
 type Load = () => Promise<unknown>;
 
 /** Of each command: what it is for, and where it is. */
-const MIGRATIONS: Readonly<Record<string, readonly [what: string, load: Load]>> = {
+type Commands = Readonly<Record<string, readonly [what: string, load: Load]>>;
+
+const MIGRATIONS: Commands = {
   up: ['Make the tables, or bring them up to date', async () => (await import('./commands/migrate-up.js')).migrateUp],
   down: ['Undo the last migration', async () => (await import('./commands/migrate-down.js')).migrateDown],
   status: [
@@ -19,7 +21,23 @@ const MIGRATIONS: Readonly<Record<string, readonly [what: string, load: Load]>> 
   ],
   sql: ['Print the statements, for a DBA to run', async () => (await import('./commands/migrate-sql.js')).migrateSql],
 };
-const COMMANDS: typeof MIGRATIONS = {
+const RUNS: Commands = {
+  list: ['List runs, the newest first', async () => (await import('./commands/runs-list.js')).runsList],
+  'show <id>': ['Show a run: its steps and jobs', async () => (await import('./commands/runs-show.js')).runsShow],
+  'graph <id>': [
+    'Print a run as a Mermaid flowchart',
+    async () => (await import('./commands/runs-graph.js')).runsGraph,
+  ],
+  'retry <id>': ['Let a run go on that failed', async () => (await import('./commands/runs-retry.js')).runsRetry],
+  'fork <id>': [
+    'Do it again from a step on, in a new run',
+    async () => (await import('./commands/runs-fork.js')).runsFork,
+  ],
+  'rerun <id>': ['Do it all again, in a new run', async () => (await import('./commands/runs-rerun.js')).runsRerun],
+  'cancel <id>': ['Stop a run', async () => (await import('./commands/runs-cancel.js')).runsCancel],
+};
+const COMMANDS: Commands = {
+  doctor: ['Check a database and the code for it', async () => (await import('./commands/doctor.js')).doctor],
   worker: ['Run the handlers of a folder', async () => (await import('./commands/worker.js')).worker],
   verify: ['Check that the tables agree with each other', async () => (await import('./commands/verify.js')).verify],
 };
@@ -40,22 +58,25 @@ export async function runCli(argv: readonly string[]): Promise<ExitCode> {
 }
 
 function parser(argv: readonly string[], settings: Settings, output: Output, done: (code: ExitCode) => void): Argv {
-  const add = (cli: Argv, commands: typeof MIGRATIONS): Argv =>
+  const add = (cli: Argv, commands: Commands): Argv =>
     Object.entries(commands).reduce((next, [name, [what, load]]) => {
       const options = async (own: Argv): Promise<Argv> => {
-        const { options: known } = (await load()) as Command;
+        const { options: known, positionals } = (await load()) as Command;
+        for (const [key, describe] of Object.entries<string>(positionals))
+          own.positional(key, { type: 'string', describe });
         return own.options(known).config(only(Object.keys(known), settings));
       };
       const run = async (args: object): Promise<void> =>
         done(await ((await load()) as Command).run(args as never, output));
       return next.command(name, what, options as never, run as never);
     }, cli);
-  const migrate = (own: Argv): Argv =>
-    add(own, MIGRATIONS).demandCommand(1, `Say which: ${Object.keys(MIGRATIONS).join(', ')}.`);
+  const group = (commands: Commands) => (own: Argv) =>
+    add(own, commands).demandCommand(1, `Say which: ${Object.keys(commands).join(', ')}.`);
   return add(yargs(argv as string[]), COMMANDS)
     .scriptName('rowlock')
     .usage('$0 <command> [options]')
-    .command('migrate', "Make, change and check Rowlock's tables", migrate)
+    .command('migrate', "Make, change and check Rowlock's tables", group(MIGRATIONS))
+    .command('runs', 'See and steer runs of pipelines', group(RUNS))
     .options(GLOBAL_OPTIONS)
     .config(only(Object.keys(GLOBAL_OPTIONS), settings))
     .demandCommand(1, 'Say which command: `rowlock --help` lists them.')

@@ -34,6 +34,11 @@ export interface EnqueueOptions extends TransactionOptions {
   readonly unique?: UniqueOptions & { readonly key: string };
   /** What happens if the unique key is taken. Default: what `@Unique` says, else `ignore`. */
   readonly onConflict?: UniqueOptions['onConflict'];
+  /**
+   * The version of the payload's shape, of a job that is enqueued by its name where its class is not loaded: default 1, as
+   * a producer sends it that knows of no versions. Where the class is loaded, it is that of the class.
+   */
+  readonly version?: number;
   /** A UUID v7 of your own, to enqueue again after an answer that did not arrive. Default: a new one. */
   readonly id?: string;
 }

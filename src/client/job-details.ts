@@ -11,6 +11,8 @@ export interface JobDetails<Payload = unknown, Result = unknown> {
   readonly priority: number;
   readonly state: JobState;
   readonly payload: Payload;
+  /** The version of its shape, as it was enqueued. */
+  readonly payloadVersion: number;
   /** The JSON form of what the handler returned; null unless `completed`. */
   readonly result: Result | null;
   /** Why it was cancelled or discarded. */
@@ -44,6 +46,7 @@ export function jobDetails(row: JobRow): JobDetails {
   const { progress, progressMessage, runId, step, item, pipeline: _pipeline, ...rest } = row;
   return {
     ...rest,
+    payloadVersion: row.payloadVersion ?? 1,
     errors: (row.errors ?? []) as unknown as AttemptError[],
     progress: progress === null ? null : { fraction: progress, message: progressMessage },
     run: runId === null || step === null ? null : { id: runId, step, item },

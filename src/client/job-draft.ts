@@ -6,6 +6,7 @@ import type { NewJob, NewUniqueKey } from '../engine/new-job.js';
 import { newId } from '../engine/new-id.js';
 import { isStorable, storableKey } from '../registry/key-source.js';
 import type { EncodedPayload } from '../registry/payload-codec.js';
+import { storedVersion } from '../registry/payload-version.js';
 import type { EnqueueOptions } from './enqueue-options.js';
 import { storedId } from './job-id.js';
 import type { JobType } from './job-type.js';
@@ -21,6 +22,7 @@ export interface JobSettings {
   readonly tags: readonly string[];
   readonly delayMs: number | null;
   readonly runAt: string | null;
+  readonly payloadVersion: number | null;
 }
 
 /**
@@ -45,6 +47,7 @@ export function jobSettings(type: JobType, options: EnqueueOptions): JobSettings
     timeoutMs: periodOf(type, 'timeout', options.timeout, LIMITS.timeoutMs, refuse) ?? type.timeoutMs,
     keepMs: periodOf(type, 'keep', options.keep, LIMITS.keepMs, refuse) ?? type.keepMs,
     tags,
+    payloadVersion: versionOf(type, options.version, refuse),
     ...dueOf(type, options, refuse),
   };
 }
@@ -63,6 +66,7 @@ export function draftJob(
     queue: settings.queue,
     priority: settings.priority,
     payload: encoded.json,
+    payloadVersion: settings.payloadVersion,
     maxAttempts: settings.maxAttempts,
     timeoutMs: settings.timeoutMs,
     keepMs: settings.keepMs,
@@ -97,6 +101,15 @@ function periodOf(
   const value = milliseconds(duration, `Job "${name}", option ${option}`);
   if (value < 1) return refuse(option, 'must be at least 1 ms');
   return value <= mostMs ? value : refuse(option, `must be at most ${Math.floor(mostMs / 86_400_000)} days`);
+}
+
+function versionOf({ version }: JobType, given: number | undefined, refuse: Refuse): number | null {
+  if (given === undefined) return storedVersion(version ?? 1);
+  if (!Number.isInteger(given) || given < 1 || given > LIMITS.payloadVersion)
+    return refuse('version', `must be an integer from 1 to ${LIMITS.payloadVersion}`);
+  if (version !== null && given !== version)
+    return refuse('version', `is ${given}, and the class is of version ${version}; enqueue another by the job's name`);
+  return storedVersion(given);
 }
 
 function dueOf(

@@ -8,7 +8,8 @@ import type { ListFilter } from '../repositories/sql/list-jobs.js';
 import { listJobs } from '../repositories/sql/list-jobs.js';
 import type { JobDetails } from './job-details.js';
 import { jobDetails } from './job-details.js';
-import { storedId } from './job-id.js';
+import type { PageOptions } from './page-options.js';
+import { checkedPage, checkIdOption } from './page-options.js';
 
 /** Which jobs are meant; every condition given must hold. */
 export interface JobFilter {
@@ -26,13 +27,6 @@ export interface JobFilter {
   readonly createdAfter?: Date;
 }
 
-export interface PageOptions {
-  /** 1 to 1000, default 50. */
-  readonly limit?: number;
-  /** The `next` of the page before. */
-  readonly after?: string | null;
-}
-
 export interface JobPage {
   readonly jobs: readonly JobDetails[];
   /** Where the next page begins; null after the last. */
@@ -46,19 +40,13 @@ export class JobQuery {
   constructor(private readonly database: Database) {}
 
   /** @throws DefinitionError `OPTION_INVALID` */
-  async list(filter: JobFilter, { limit = 50, after = null }: PageOptions): Promise<JobPage> {
-    if (!Number.isInteger(limit) || limit < 1 || limit > 1_000) {
-      throw new DefinitionError(
-        'OPTION_INVALID',
-        `The limit of a page must be an integer from 1 to 1000, not ${String(limit)}.`,
-      );
-    }
-    checkId('after', after ?? undefined, 'the `next` of the page before');
-    checkId('run', filter.run, 'the id of a run');
+  async list(filter: JobFilter, page: PageOptions): Promise<JobPage> {
+    const { limit, after } = checkedPage(page);
+    checkIdOption('run', filter.run, 'the id of a run');
     const { statement, conditions } = listJobs(listFilter(filter));
     const rows = await this.database.run(statement, [limit + 1, after, ...conditions]);
-    const page = rows.slice(0, limit);
-    return { jobs: page.map(jobDetails), next: rows.length > limit ? (page.at(-1)?.id ?? null) : null };
+    const jobs = rows.slice(0, limit).map(jobDetails);
+    return { jobs, next: rows.length > limit ? (jobs.at(-1)?.id ?? null) : null };
   }
 
   /** Does something to every job that the filter finds, a page of ids at a time, and adds up the numbers it gives. */
@@ -76,11 +64,6 @@ export class JobQuery {
     } while (after !== null);
     return total as Counts;
   }
-}
-
-function checkId(option: string, id: string | undefined, what: string): void {
-  if (id === undefined || storedId(id) !== null) return;
-  throw new DefinitionError('OPTION_INVALID', `The option ${option} must be ${what}, not ${JSON.stringify(id)}.`);
 }
 
 function listFilter({

@@ -19,6 +19,8 @@ export interface JobType {
   readonly maxAttempts: number;
   readonly timeoutMs: number | null;
   readonly keepMs: number | null;
+  /** Of its payloads; null: the caller knows it, for the class is not loaded here. */
+  readonly version: number | null;
   readonly unique: {
     readonly scope: UniqueScope;
     readonly periodMs: number | null;
@@ -75,7 +77,7 @@ export class JobTypes {
 }
 
 function typeOf(definition: HandlerDefinition, codec: PayloadCodec): JobType {
-  const { name, queue, priority, retry, timeoutMs, keepMs, lock, unique } = definition;
+  const { name, queue, priority, retry, timeoutMs, keepMs, lock, unique, version } = definition;
   return {
     name,
     queue,
@@ -83,6 +85,7 @@ function typeOf(definition: HandlerDefinition, codec: PayloadCodec): JobType {
     maxAttempts: retry.attempts,
     timeoutMs,
     keepMs,
+    version,
     unique,
     encode: (payload) => codec.encode(definition, payload),
     lockKey: (payload) => lock?.render(payload) ?? null,
@@ -105,6 +108,7 @@ function typeOfRow(row: JobTypeRow): JobType {
   const unique = row.uniqueTemplate === null ? null : keySource(row.uniqueTemplate, '@Unique', row.name);
   return {
     ...row,
+    version: null,
     unique: row.uniqueScope
       ? {
           scope: row.uniqueScope as UniqueScope,

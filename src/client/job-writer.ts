@@ -76,7 +76,7 @@ export class JobWriter {
     const due = [runAt, delayMs] as const;
     const settings = [queue, maxAttempts, timeoutMs, keepMs] as const;
     const replaced = await on.run(replaceJob, [
-      holder, payload, priority, lockKey, arrayLiteral(tags), ...due, ...settings,
+      holder, payload, priority, lockKey, arrayLiteral(tags), ...due, ...settings, draft.payloadVersion,
     ]); // prettier-ignore
     await this.parts.engine.release(on, replaced);
   }

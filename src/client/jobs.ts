@@ -17,11 +17,12 @@ import type { HandleSource } from './job-handle.js';
 import { JobHandle } from './job-handle.js';
 import { existingId, storedId } from './job-id.js';
 import type { CancelOutcome, JobOperations, RescheduleOptions } from './job-operations.js';
-import type { JobFilter, JobPage, PageOptions } from './job-query.js';
+import type { JobFilter, JobPage } from './job-query.js';
 import type { JobQuery } from './job-query.js';
 import type { JobTypes } from './job-type.js';
 import { JobWriter } from './job-writer.js';
 import type { OutcomeWaiter } from './outcome-waiter.js';
+import type { PageOptions } from './page-options.js';
 import type { Pipelines } from './pipelines.js';
 import type { RunHandle } from './run-handle.js';
 import type { StartOptions } from './start-options.js';
@@ -99,11 +100,11 @@ export class Jobs implements HandleSource {
    * @throws as `Pipelines.start`
    * @example const run = await jobs.start(ingestPage, { url: 'https://example.com' });
    */
-  start<Input extends object, Output, Asks extends StepAsks>(
-    definition: PipelineDefinition<Input, Output, Asks>,
+  start<Input extends object, Output, Asks extends StepAsks, StepName extends string>(
+    definition: PipelineDefinition<Input, Output, Asks, StepName>,
     input: PayloadInput<NoInfer<Input>>,
     options?: StartOptions,
-  ): Promise<RunHandle<Output, Asks>> {
+  ): Promise<RunHandle<Output, Asks, Input, StepName>> {
     return this.parts.pipelines.start(definition, input, options);
   }
 

@@ -4,6 +4,8 @@ import { toStorableText } from '../core/json.js';
 import type { AnswerSender } from '../pipelines/answer-sender.js';
 import type { Orchestrator } from '../pipelines/orchestrator.js';
 import type { PipelineDefinition } from '../pipelines/pipeline-definition.js';
+import type { RunRepeater } from '../pipelines/run-repeater.js';
+import type { RunRetrier } from '../pipelines/run-retrier.js';
 import type { RunDraft, RunStarter } from '../pipelines/run-starter.js';
 import type { StepAsks } from '../pipelines/step-facts.js';
 import { tellStarted } from '../pipelines/tell-started.js';
@@ -11,18 +13,24 @@ import type { Database } from '../repositories/database.js';
 import type { StatementRunner } from '../repositories/session.js';
 import { runnerOf } from '../repositories/session.js';
 import { findRun } from '../repositories/sql/find-run.js';
+import type { RepeatableRun } from '../repositories/sql/hold-run.js';
 import { findRunGraph } from '../repositories/sql/find-run-graph.js';
 import { findUniqueRun } from '../repositories/sql/find-unique-run.js';
 import type { Telemetry } from '../telemetry/events.js';
 import { Batcher } from './batcher.js';
 import type { TransactionOptions } from './enqueue-options.js';
 import { existingId, storedId } from './job-id.js';
-import type { RunEvent } from './run-events.js';
+import type { PageOptions } from './page-options.js';
+import type { ForkOptions, RerunOptions } from './repeat-options.js';
+import { forkedFrom, repeatRequest } from './repeat-options.js';
+import type { EventsOptions, RunEvent } from './run-events.js';
 import { runEvents } from './run-events.js';
 import type { RunGraph } from './run-graph.js';
 import { runGraph } from './run-graph.js';
 import type { CancelRunOptions, RunSource } from './run-handle.js';
 import { RunHandle } from './run-handle.js';
+import type { RunFilter, RunPage } from './run-query.js';
+import { findRuns } from './run-query.js';
 import type { RunStatus } from './run-status.js';
 import { runStatus } from './run-status.js';
 import type { RunWaiter } from './run-waiter.js';
@@ -32,6 +40,8 @@ import { refuseStart, startSettings } from './start-options.js';
 export interface PipelinesParts {
   readonly database: Database;
   readonly starter: RunStarter;
+  readonly repeater: RunRepeater;
+  readonly retrier: RunRetrier;
   readonly orchestrator: Orchestrator;
   readonly answers: AnswerSender;
   readonly waiter: RunWaiter;
@@ -54,26 +64,63 @@ export class Pipelines implements RunSource {
    * DefinitionError `PIPELINE_INVALID` if the callback of the first step fails, `OPTION_INVALID`; then nothing was started
    * @example const run = await pipelines.start(ingestPage, { url: 'https://example.com' }, { priority: 1 });
    */
-  async start<Input extends object, Output, Asks extends StepAsks>(
-    definition: PipelineDefinition<Input, Output, Asks>,
+  async start<Input extends object, Output, Asks extends StepAsks, StepName extends string>(
+    definition: PipelineDefinition<Input, Output, Asks, StepName>,
     input: PayloadInput<NoInfer<Input>>,
     options: StartOptions = {},
-  ): Promise<RunHandle<Output, Asks>> {
+  ): Promise<RunHandle<Output, Asks, Input, StepName>> {
     const { facts, limits } = startSettings(definition.name, options);
     const draft = await this.parts.starter.draft(definition, input, facts, limits);
-    for (;;) {
-      if (await this.#insert(draft, options)) {
-        tellStarted(this.parts.telemetry, draft);
-        return new RunHandle<Output, Asks>(this, facts.id, false);
-      }
-      const existing = await this.#existing(draft, options);
-      if (existing !== null) return new RunHandle<Output, Asks>(this, existing, true);
-    }
+    const handle = await this.#untilStarted(options, async () => [draft, await this.#insert(draft, options)]);
+    return handle as RunHandle<Output, Asks, Input, StepName>;
   }
 
-  /** A handle for a run whose id is known. */
-  handle<Output = unknown>(id: string): RunHandle<Output> {
-    return new RunHandle<Output>(this, id, true);
+  /**
+   * A handle for a run whose id is known.
+   * @param _definition its pipeline, for the compiler to know what the run takes and returns
+   * @example const run = pipelines.handle(id, ingestPage);
+   */
+  handle<
+    Output = unknown,
+    // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as that of RunHandle
+    Asks extends StepAsks = any,
+    Input extends object = object,
+    StepName extends string = string,
+  >(
+    id: string,
+    _definition?: PipelineDefinition<Input, Output, Asks, StepName>,
+  ): RunHandle<Output, Asks, Input, StepName> {
+    return new RunHandle<Output, Asks, Input, StepName>(this, id, true);
+  }
+
+  /** See `RunHandle.retry`. */
+  async retry(id: string, options: TransactionOptions = {}): Promise<void> {
+    const run = await this.#transaction(options, (tx) => this.parts.retrier.retry(tx, existingId(id, 'run')));
+    tellStarted(this.parts.telemetry, run, run.jobs);
+  }
+
+  /** See `RunHandle.fork`. */
+  fork(id: string, options: ForkOptions): Promise<RunHandle> {
+    const { repeater } = this.parts;
+    return this.#startAgain(id, options, (tx, source) => {
+      const from = forkedFrom(repeater.sameVersion(source), options.from);
+      return repeater.fork(tx, source, from, repeatRequest(source, options));
+    });
+  }
+
+  /** See `RunHandle.rerun`. */
+  rerun(id: string, options: RerunOptions = {}): Promise<RunHandle> {
+    const { repeater } = this.parts;
+    return this.#startAgain(id, options, (_, source) => repeater.rerun(source, repeatRequest(source, options)));
+  }
+
+  /**
+   * A page of runs, newest first, each with how its steps stand.
+   * @throws DefinitionError `OPTION_INVALID`
+   * @example const { runs, next } = await pipelines.list({ state: 'failed', pipeline: ingestPage }, { limit: 100 });
+   */
+  list(filter: RunFilter = {}, page: PageOptions = {}): Promise<RunPage> {
+    return findRuns(this.parts.database, filter, page);
   }
 
   /** See `RunHandle.status`. */
@@ -129,8 +176,44 @@ export class Pipelines implements RunSource {
   }
 
   /** See `RunHandle.events`. */
-  events(id: string): AsyncIterableIterator<RunEvent> {
-    return runEvents(this.parts.database, id);
+  events(id: string, options: EventsOptions = {}): AsyncIterableIterator<RunEvent> {
+    return runEvents(this.parts.database, id, options);
+  }
+
+  /** Reads the other run and inserts the new one in one transaction. */
+  #startAgain(
+    id: string,
+    options: StartOptions,
+    draftOf: (tx: StatementRunner, source: RepeatableRun) => Promise<RunDraft>,
+  ): Promise<RunHandle> {
+    const { repeater, starter } = this.parts;
+    return this.#untilStarted(options, () =>
+      this.#transaction(options, async (tx) => {
+        const draft = await draftOf(tx, await repeater.hold(tx, existingId(id, 'run')));
+        return [draft, isIn(draft, await starter.insert(tx, [draft]))];
+      }),
+    );
+  }
+
+  async #untilStarted(
+    options: StartOptions,
+    attempt: () => Promise<[draft: RunDraft, inserted: boolean]>,
+  ): Promise<RunHandle> {
+    for (;;) {
+      const [draft, inserted] = await attempt();
+      if (inserted) {
+        tellStarted(this.parts.telemetry, draft.run, draft.jobs);
+        return new RunHandle(this, draft.run.id, false);
+      }
+      const existing = await this.#existing(draft, options);
+      if (existing !== null) return new RunHandle(this, existing, true);
+    }
+  }
+
+  #transaction<T>(options: TransactionOptions, work: (tx: StatementRunner) => Promise<T>): Promise<T> {
+    const { database } = this.parts;
+    if (options.manager || options.executor) return work(this.#runner(options));
+    return database.transaction((manager) => work(runnerOf(database, manager)));
   }
 
   async #insert(draft: RunDraft, options: StartOptions): Promise<boolean> {

@@ -5,6 +5,7 @@ import { isRunOver } from '../core/run-state.js';
 import type { Database } from '../repositories/database.js';
 import type { RunEventsRow } from '../repositories/sql/find-run-events.js';
 import { findRunEvents } from '../repositories/sql/find-run-events.js';
+import { EventCursor } from './event-cursor.js';
 import { existingId } from './job-id.js';
 import { interruptible } from './interruptible.js';
 
@@ -24,6 +25,14 @@ export interface RunEvent {
   readonly total: number;
   /** By the clock of the database. */
   readonly at: Date;
+  /** Where this watcher is: `run.events({ after: cursor })` goes on behind this event, in any process. */
+  readonly cursor: string;
+}
+
+/** Where a watcher begins. */
+export interface EventsOptions {
+  /** The `cursor` of the last event that was seen. Default: from the beginning of the run. */
+  readonly after?: string;
 }
 
 const PAGE = 1_000;
@@ -31,18 +40,28 @@ const POLL_MS = { first: 50, last: 1_000 };
 
 /**
  * What has happened in a run from its beginning, and then what happens, until the run is over: the events of a step in their
- * order, after those of the steps that it waited for. Of steps that run side by side either may be told first. Nothing is
- * kept for a watcher who stops reading; `return()` ends it at once, also in the midst of a wait.
+ * order, after those of the steps that it waited for. Of steps that run side by side either may be told first. A step that
+ * is done again, because the run was retried, is told again. Nothing is kept for a watcher who stops reading; `return()` ends
+ * it at once, also in the midst of a wait.
  */
-export function runEvents(database: Database, id: string): AsyncIterableIterator<RunEvent> {
-  return interruptible((signal) => follow(database, id, signal));
+export function runEvents(
+  database: Database,
+  id: string,
+  { after }: EventsOptions = {},
+): AsyncIterableIterator<RunEvent> {
+  return interruptible((signal) => follow(database, id, after, signal));
 }
 
-async function* follow(database: Database, id: string, signal: AbortSignal): AsyncGenerator<RunEvent, undefined> {
+async function* follow(
+  database: Database,
+  id: string,
+  after: string | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<RunEvent, undefined> {
   const stored = existingId(id, 'run');
-  const reader = new EventReader();
+  const reader = new EventReader(after === undefined ? new EventCursor() : EventCursor.parse(after));
   for (let pause = POLL_MS.first; !signal.aborted;) {
-    const [row] = await database.run(findRunEvents, [stored, ...reader.seen, PAGE]);
+    const [row] = await database.run(findRunEvents, [stored, ...reader.told, PAGE]);
     if (!row) throw new NotFoundError('run', id);
     const events = reader.read(row);
     yield* events;
@@ -60,14 +79,11 @@ type StepRow = RunEventsRow['steps'][number];
  * stands after all that it waited for; items come in the order in which they ended.
  */
 class EventReader {
-  readonly #begun = new Set<string>();
-  readonly #ended = new Set<string>();
-  /** How many items have been read, of fan-outs that have not been read to their ends. */
-  readonly #items = new Map<string, number>();
+  constructor(private readonly cursor: EventCursor) {}
 
   /** What has been read, as `find-run-events` asks for it. */
-  get seen(): [ended: string[], steps: string[], items: number[]] {
-    return [[...this.#ended], [...this.#items.keys()], [...this.#items.values()]];
+  get told(): EventCursor['columns'] {
+    return this.cursor.columns;
   }
 
   read({ steps, items }: RunEventsRow): RunEvent[] {
@@ -76,40 +92,33 @@ class EventReader {
       events.push(...this.#beginning(step));
       for (const { position, item, state, finishOrder, finishedAt } of items) {
         if (position !== step.position) continue;
-        events.push(eventOf(step, item, state, finishOrder, finishedAt));
-        this.#items.set(step.step, finishOrder);
+        this.cursor.item(position, finishOrder);
+        events.push(this.#event(step, item, state, finishOrder, finishedAt));
       }
       if (!this.#isCaughtUp(step)) break; // what comes after it is told after the rest of its items
       if (step.finishedAt === null) continue;
-      events.push(eventOf(step, null, step.state, step.total, step.finishedAt));
-      this.#ended.add(step.step);
-      this.#items.delete(step.step);
+      this.cursor.end(step.position);
+      events.push(this.#event(step, null, step.state, step.total, step.finishedAt));
     }
     return events;
   }
 
   #beginning(step: StepRow): RunEvent[] {
-    if (this.#begun.has(step.step) || wasPassedOver(step)) return [];
-    this.#begun.add(step.step);
-    return [eventOf(step, null, 'running', 0, step.startedAt)];
+    if (this.cursor.hasBegun(step.position, step.startedAt)) return [];
+    this.cursor.begin(step.position, step.startedAt);
+    return wasPassedOver(step) ? [] : [this.#event(step, null, 'running', 0, step.startedAt)];
   }
 
-  #isCaughtUp({ kind, step, total, remaining }: StepRow): boolean {
-    return kind === 'one' || (this.#items.get(step) ?? 0) === total - remaining;
+  #isCaughtUp({ kind, position, total, remaining }: StepRow): boolean {
+    return kind === 'one' || this.cursor.itemsOf(position) === total - remaining;
+  }
+
+  #event({ step, total }: StepRow, item: number | null, state: RunEvent['state'], done: number, at: number): RunEvent {
+    return { step, item, state, done, total, at: new Date(at), cursor: String(this.cursor) };
   }
 }
 
 /** Skipped without having begun. */
 function wasPassedOver({ state, total }: StepRow): boolean {
   return state === 'skipped' && total === 0;
-}
-
-function eventOf(
-  { step, total }: StepRow,
-  item: number | null,
-  state: RunEvent['state'],
-  done: number,
-  at: number,
-): RunEvent {
-  return { step, item, state, done, total, at: new Date(at) };
 }

@@ -1,4 +1,4 @@
-import type { RunState, StepState, UndoState } from '../core/run-state.js';
+import type { RunOrigin, RunState, StepState, UndoState } from '../core/run-state.js';
 import type { PipelineGraph, StepShape } from '../pipelines/pipeline-graph.js';
 import type { RunGraphRow, WaitRow } from '../repositories/sql/find-run-graph.js';
 
@@ -9,6 +9,10 @@ export interface RunGraph {
   readonly pipeline: string;
   readonly version: string;
   readonly state: RunState;
+  /** The run that it repeats; null if it was started as itself. */
+  readonly origin: RunOrigin | null;
+  /** How often it was retried. */
+  readonly retries: number;
   /** In the order of their declaration: each stands after all those that it waits for. */
   readonly steps: readonly RunGraphStep[];
 }
@@ -26,6 +30,8 @@ export interface RunGraphStep extends StepShape {
   readonly wait: StepWaitStatus | null;
   /** The id of the run that it has started; null if it has not, or starts none. */
   readonly childRun: string | null;
+  /** Whether its result was taken over from the run that this one is a fork of. */
+  readonly reused: boolean;
 }
 
 /** How a step stands that waits for a signal or an approval. */
@@ -51,17 +57,17 @@ export interface StepWaitStatus {
 const PENDING = { state: 'pending', total: 0, done: 0, failed: 0, undo: null } as const;
 
 /** A stored run as callers see it. */
-export function runGraph({ id, name, version, state, graph, steps, waits, children }: RunGraphRow): RunGraph {
+export function runGraph({ name, graph, steps, waits, children, ...row }: RunGraphRow): RunGraph {
+  const reused = new Set(row.origin?.reused);
   return {
-    id,
+    ...row,
     pipeline: name,
-    version,
-    state,
     steps: (graph as PipelineGraph).steps.map((shape) => ({
       ...shape,
       ...(steps[shape.name] ?? PENDING),
       wait: waitStatus(waits[shape.name]),
       childRun: children[shape.name] ?? null,
+      reused: reused.has(shape.name),
     })),
   };
 }

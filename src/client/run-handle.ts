@@ -1,8 +1,10 @@
 import type { Duration } from '../core/duration.js';
 import { milliseconds } from '../core/duration.js';
 import { mermaid } from '../pipelines/mermaid.js';
+import type { TransactionOptions } from './enqueue-options.js';
+import type { ForkOptions, RerunOptions } from './repeat-options.js';
+import type { EventsOptions, RunEvent } from './run-events.js';
 import type { AnswerTo, AskedFor, StepAsks } from '../pipelines/step-facts.js';
-import type { RunEvent } from './run-events.js';
 import type { RunGraph } from './run-graph.js';
 import type { RunStatus } from './run-status.js';
 
@@ -17,8 +19,11 @@ export interface RunSource {
   status(id: string): Promise<RunStatus>;
   output(id: string, timeoutMs: number | null): Promise<unknown>;
   cancel(id: string, reason?: string, options?: CancelRunOptions): Promise<boolean>;
-  events(id: string): AsyncIterableIterator<RunEvent>;
+  events(id: string, options?: EventsOptions): AsyncIterableIterator<RunEvent>;
   graph(id: string): Promise<RunGraph>;
+  retry(id: string, options?: TransactionOptions): Promise<void>;
+  fork(id: string, options: ForkOptions): Promise<RunHandle>;
+  rerun(id: string, options?: RerunOptions): Promise<RunHandle>;
   signal(id: string, step: string, answer: object): Promise<boolean>;
   approve(id: string, step: string, form: object, by: string): Promise<boolean>;
   reject(id: string, step: string, by: string, reason?: string): Promise<boolean>;
@@ -26,10 +31,18 @@ export interface RunSource {
 
 /**
  * A run of a pipeline.
+ * @typeParam Output what it returns
  * @typeParam Asks what its steps wait for, by their names; if that is not known, they take any answer
+ * @typeParam Input the class of its input
+ * @typeParam StepName the names of its steps
  */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- answers are parameters: only `any` lets every handle pass for one of any run
-export class RunHandle<Output = unknown, Asks extends StepAsks = any> {
+export class RunHandle<
+  Output = unknown,
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- answers are parameters: only `any` lets every handle pass for one of any run
+  Asks extends StepAsks = any,
+  Input extends object = object,
+  StepName extends string = string,
+> {
   constructor(
     private readonly source: RunSource,
     /** UUID v7. */
@@ -87,6 +100,44 @@ export class RunHandle<Output = unknown, Asks extends StepAsks = any> {
   }
 
   /**
+   * Lets the run go on that failed or was cancelled. Steps that are over keep their results; those that failed, and those
+   * that were stopped, get new jobs, and of a fan-out only the items that did. A timeout begins anew.
+   *
+   * Needs the pipeline, in the version of the run, in this process. Without `manager` or `executor` it is committed when
+   * this returns. Of two at once one is done, and the other is told that the run is running.
+   * @throws NotFoundError; InvalidTransitionError unless it failed or was cancelled; RunRepeatError `RUN_UNDONE` if a step of
+   * it was undone, `RUN_ITEMS_CHANGED` if a fan-out would have another number of items, `RUN_KEY_TAKEN` if another run has
+   * its unique key, `PIPELINE_VERSION_UNKNOWN`; DefinitionError `PIPELINE_INVALID` if a callback fails
+   * @example await run.retry();
+   */
+  retry(options: TransactionOptions = {}): Promise<void> {
+    return this.source.retry(this.id, options);
+  }
+
+  /**
+   * Starts a new run of the same version, which takes over results of this one: of every step but `from`, what comes after
+   * it, what was undone, and what was never over. This one is left as it is; what the other took over, it does not undo.
+   * @param options.from the step or steps that are done again
+   * @param options.input what they see as the input; default: that of this run
+   * @throws NotFoundError; InvalidTransitionError if this run is not over; RunRepeatError `PIPELINE_VERSION_UNKNOWN`; and as
+   * `jobs.start`
+   * @example const again = await run.fork({ from: 'images' });
+   */
+  fork(options: ForkOptions<Input, StepName>): Promise<RunHandle<Output, Asks, Input, StepName>> {
+    return this.source.fork(this.id, options) as Promise<RunHandle<Output, Asks, Input, StepName>>;
+  }
+
+  /**
+   * Starts a new run of the pipeline from the beginning, with the same input or another: by the version of this run if this
+   * process knows it, else by the one that it knows.
+   * @throws NotFoundError; RunRepeatError `PIPELINE_VERSION_UNKNOWN`; and as `jobs.start`
+   * @example const again = await run.rerun({ input: { url: 'https://example.com/other' } });
+   */
+  rerun(options: RerunOptions<Input> = {}): Promise<RunHandle<Output, Asks, Input, StepName>> {
+    return this.source.rerun(this.id, options) as Promise<RunHandle<Output, Asks, Input, StepName>>;
+  }
+
+  /**
    * Sends what a `.signal` step waits for, or will: before the step begins it is kept. The first one sent is the answer.
    * @param answer validated at once if this process knows the pipeline, and in any case when the step takes it
    * @returns false if it came too late: the step has its answer, or it or the run is over
@@ -127,10 +178,11 @@ export class RunHandle<Output = unknown, Asks extends StepAsks = any> {
   /**
    * What has happened since the run began, and then what happens; ends when the run is over. The events of a step come in
    * their order, and after those of the steps that it waited for.
-   * @throws NotFoundError from the iteration
+   * @param options.after the `cursor` of an event: goes on behind it
+   * @throws NotFoundError, DefinitionError `OPTION_INVALID` from the iteration
    * @example for await (const { step, state, done, total } of run.events()) console.log(step, state, `${done}/${total}`);
    */
-  events(): AsyncIterableIterator<RunEvent> {
-    return this.source.events(this.id);
+  events(options: EventsOptions = {}): AsyncIterableIterator<RunEvent> {
+    return this.source.events(this.id, options);
   }
 }

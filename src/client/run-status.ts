@@ -1,4 +1,4 @@
-import type { RunError, RunState, StepState, UndoState } from '../core/run-state.js';
+import type { RunError, RunOrigin, RunState, StepState, UndoState } from '../core/run-state.js';
 import type { RunStatusRow } from '../repositories/sql/find-run.js';
 
 /** How a run stands. */
@@ -13,6 +13,10 @@ export interface RunStatus {
   readonly error: RunError | null;
   /** The run and the step of it that run this one; null if it was started by itself. */
   readonly parent: { readonly id: string; readonly step: string } | null;
+  /** The run that it repeats; null if it was started as itself. */
+  readonly origin: RunOrigin | null;
+  /** How often it was retried. */
+  readonly retries: number;
   readonly createdAt: Date;
   /** When it fails if it is not over; null: it may take as long as it takes. */
   readonly deadlineAt: Date | null;
@@ -30,15 +34,22 @@ export interface StepStatus {
   readonly failed: number;
   /** How far it is undone; null if that has not begun. */
   readonly undo: UndoState | null;
+  readonly startedAt: Date;
+  readonly finishedAt: Date | null;
 }
 
 /** A stored run as callers see it. */
-export function runStatus({ name, createdAt, deadlineAt, finishedAt, ...row }: RunStatusRow): RunStatus {
+export function runStatus({ name, createdAt, deadlineAt, finishedAt, steps, ...row }: RunStatusRow): RunStatus {
   return {
     ...row,
     pipeline: name,
     createdAt: new Date(createdAt),
-    deadlineAt: deadlineAt === null ? null : new Date(deadlineAt),
-    finishedAt: finishedAt === null ? null : new Date(finishedAt),
+    deadlineAt: dateOf(deadlineAt),
+    finishedAt: dateOf(finishedAt),
+    steps: steps.map((step) => {
+      return { ...step, startedAt: new Date(step.startedAt), finishedAt: dateOf(step.finishedAt) };
+    }),
   };
 }
+
+const dateOf = (epochMs: number | null): Date | null => (epochMs === null ? null : new Date(epochMs));

@@ -21,6 +21,8 @@ import { PIPELINES_QUEUE } from '../pipelines/built-in/settings.js';
 import { RunChild } from '../pipelines/built-in/run-child.js';
 import { ChildRuns } from '../pipelines/child-runs.js';
 import { Orchestrator } from '../pipelines/orchestrator.js';
+import { RunRepeater } from '../pipelines/run-repeater.js';
+import { RunRetrier } from '../pipelines/run-retrier.js';
 import { RunStarter } from '../pipelines/run-starter.js';
 import { StepWaits } from '../pipelines/step-waits.js';
 import { HandlerRegistry } from '../registry/handler-registry.js';
@@ -132,10 +134,15 @@ function locks(context: ResolutionContext): Locks {
 function runs(context: ResolutionContext): Pipelines {
   const database = context.get(TOKENS.database);
   const telemetry = context.get(Telemetry);
+  const [engine, codec] = [context.get(TOKENS.engine), context.get(TOKENS.codec)];
+  const starter = context.get(TOKENS.starter);
+  const repeater = new RunRepeater(starter, context.get(TOKENS.pipelines));
   return new Pipelines({
     database,
     telemetry,
-    starter: context.get(TOKENS.starter),
+    starter,
+    repeater,
+    retrier: new RunRetrier(repeater, engine, codec),
     orchestrator: context.get(TOKENS.orchestrator),
     answers: context.get(TOKENS.answers),
     waiter: new RunWaiter(database, telemetry),

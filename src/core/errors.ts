@@ -118,12 +118,14 @@ export class NotFoundError extends RowlockError {
   }
 }
 
-/** The job is in a state from which the wanted transition does not lead. */
+/** The job, or the run, is in a state from which the wanted transition does not lead. */
 export class InvalidTransitionError extends RowlockError {
   readonly code = 'INVALID_TRANSITION';
 
-  constructor(verb: string, id: string, state: string, from: readonly string[]) {
-    super(`Job ${id} is ${state}, and ${verb} is possible only from ${from.join(', ')}. Nothing was changed.`);
+  constructor(verb: string, id: string, state: string, from: readonly string[], kind: 'job' | 'run' = 'job') {
+    super(
+      `${kind === 'job' ? 'Job' : 'Run'} ${id} is ${state}, and ${verb} is possible only from ${from.join(', ')}. Nothing was changed.`,
+    );
   }
 }
 

@@ -14,6 +14,7 @@ export const LIMITS = {
   keepMs: 36_525 * 86_400_000,
   maxAttempts: 1_000,
   progressMessage: 1_000,
+  payloadVersion: 32_767,
 } as const;
 
 /** Priorities run from 0 (first) to 9 (last). Ten of them, because a claim probes each one of a queue. */

@@ -43,6 +43,18 @@ export interface RunError {
   readonly notUndone?: readonly NotUndone[];
 }
 
+/** What a run repeats, as it is stored with it. */
+export interface RunOrigin {
+  /** `fork`: it took over results. `rerun`: it began anew. */
+  readonly kind: 'fork' | 'rerun';
+  /** The id of the run that it repeats. */
+  readonly run: string;
+  /** The steps that a fork was to begin with. */
+  readonly from: readonly string[];
+  /** The steps whose results a fork took over. */
+  readonly reused: readonly string[];
+}
+
 /** A step, or an item of it, whose undo job failed. */
 export interface NotUndone {
   readonly step: string;

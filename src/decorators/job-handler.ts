@@ -18,8 +18,10 @@ import type { TakesPayload } from './takes-payload.js';
  * }
  * ```
  */
-export function JobHandler<Payload extends object>(options: JobHandlerOptions<Payload>) {
+export function JobHandler<Payload extends object, const Version extends number = number>(
+  options: JobHandlerOptions<Payload, Version>,
+) {
   return <Class extends HandlerClass>(target: Class & TakesPayload<InstanceType<Class>, Payload>): void => {
-    record(target, 'JobHandler', options);
+    record(target, 'JobHandler', options as JobHandlerOptions);
   };
 }

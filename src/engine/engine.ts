@@ -33,7 +33,7 @@ import { enqueueParams } from './new-job.js';
 export interface ClaimRequest {
   readonly workerId: string;
   readonly workerName: string;
-  /** Job names, and `name@version` of pipelines, that this worker can run. */
+  /** Names of jobs, `name@2` for a later version of their payloads, and `name@version` of pipelines, that this worker can run. */
   readonly names: readonly string[];
   readonly pipelines: readonly string[];
   readonly limit: number;

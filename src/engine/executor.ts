@@ -7,6 +7,7 @@ import { LIMITS } from '../core/limits.js';
 import type { Outcome } from '../core/outcome.js';
 import { outcomeOf } from '../core/outcome.js';
 import type { PayloadCodec } from '../registry/payload-codec.js';
+import { currentPayload } from '../registry/payload-version.js';
 import type { Database } from '../repositories/database.js';
 import { runnerOf } from '../repositories/session.js';
 import type { Telemetry } from '../telemetry/events.js';
@@ -62,7 +63,9 @@ export class Executor {
     const { row, definition } = attempt;
     if (row.attempt > row.maxAttempts) return spent(attempt);
     if (attempt.aborted) throw attempt.aborted;
-    const payload = attempt.payload ?? this.parts.codec.decode(definition, row.payload);
+    const payload =
+      attempt.payload ??
+      this.parts.codec.decode(definition, currentPayload(definition, row.payload, row.payloadVersion));
     return payload instanceof Promise
       ? payload.then((decoded: object) => this.#perform(attempt, decoded))
       : this.#perform(attempt, payload);

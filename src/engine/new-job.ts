@@ -10,6 +10,8 @@ export interface NewJob {
   readonly priority: number;
   /** JSON text. */
   readonly payload: string;
+  /** Of the payload's shape; null: the first. */
+  readonly payloadVersion: number | null;
   readonly maxAttempts: number;
   readonly timeoutMs: number | null;
   readonly keepMs: number | null;
@@ -60,6 +62,7 @@ export function enqueueParams(jobs: readonly NewJob[], channel: string | null): 
     sparse(jobs.map(({ owner }) => owner)),
     same(jobs.map(({ tenant }) => tenant)),
     sparse(jobs.map(({ run }) => run?.pipeline ?? null)),
+    sparse(jobs.map(({ payloadVersion }) => payloadVersion)),
   ];
 }
 

@@ -15,6 +15,7 @@ interface DrawnStep extends StepShape {
   readonly done?: number;
   readonly total?: number;
   readonly undo?: UndoState | null;
+  readonly reused?: boolean;
 }
 
 const COLOURS: Readonly<Record<StepState | 'pending', string>> = {
@@ -107,6 +108,7 @@ function lines(step: DrawnStep): string[] {
     exception(step.onTimeout, 'timeout'),
     step.undoneBy === null ? null : `undo: ${step.undoneBy}`,
     progress,
+    step.reused ? 'taken over' : null,
     undo ? UNDONE[undo] : null,
   ].filter((line) => line !== null);
 }

@@ -235,7 +235,7 @@ export class Orchestrator implements RunListener {
     const rows = await tx.run(findCancelledSteps, [jobs.map(({ id }) => id)]);
     return this.#ended(
       tx,
-      rows.map((row) => ({ ...row, verb: 'cancel', result: null, code: null, payload: null })),
+      rows.map((row) => ({ ...row, verb: 'cancel', result: null, code: null, payload: null, payloadVersion: null })),
     );
   }
 

@@ -59,8 +59,9 @@ export interface PipelineBuilder<
   build(): PipelineDefinition<
     Input,
     OutputOf<Steps, Ends>,
-    // Not a type with a name: the compiler would print that, with all steps, wherever it prints the definition.
-    { readonly [Name in keyof Steps as [Steps[Name]['asks']] extends [never] ? never : Name]: Steps[Name]['asks'] }
+    // Not types with names: the compiler would print those, with all steps, wherever it prints the definition.
+    { readonly [Name in keyof Steps as [Steps[Name]['asks']] extends [never] ? never : Name]: Steps[Name]['asks'] },
+    { readonly [Name in keyof Steps & string]: Name }[keyof Steps & string]
   >;
 }
 

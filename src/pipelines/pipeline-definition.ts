@@ -7,6 +7,7 @@ import { defineStep } from './step-definition.js';
 import type { NoSteps, StepAsks } from './step-facts.js';
 
 declare const output: unique symbol;
+declare const stepName: unique symbol;
 declare const asks: unique symbol;
 
 /**
@@ -15,8 +16,14 @@ declare const asks: unique symbol;
  * @typeParam Output what a run returns: the JSON form of the result of the step after which none comes; of several such
  * steps, an object of their results by name
  * @typeParam Asks what its steps wait for from outside, by their names
+ * @typeParam StepName the names of its steps
  */
-export interface PipelineDefinition<Input extends object = object, Output = unknown, Asks extends StepAsks = NoSteps> {
+export interface PipelineDefinition<
+  Input extends object = object,
+  Output = unknown,
+  Asks extends StepAsks = NoSteps,
+  StepName extends string = string,
+> {
   readonly name: string;
   /**
    * Twelve hexadecimal digits of everything that decides where a run goes: the names, kinds, handlers, edges and failure
@@ -30,6 +37,7 @@ export interface PipelineDefinition<Input extends object = object, Output = unkn
   /** For the compiler only: no definition has these at run time. */
   readonly [output]?: Output;
   readonly [asks]?: Asks;
+  readonly [stepName]?: StepName;
 }
 
 /** A pipeline as its builder was given it. */

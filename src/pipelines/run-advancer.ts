@@ -3,9 +3,9 @@ import { arrayLiteral } from '../engine/new-job.js';
 import type { NewJob } from '../engine/new-job.js';
 import type { PipelineRegistry } from '../registry/pipeline-registry.js';
 import { completeRuns } from '../repositories/sql/complete-runs.js';
-import { startSteps } from '../repositories/sql/start-steps.js';
 import { byRunId } from './by-run-id.js';
 import type { HeldRuns } from './held-runs.js';
+import { insertSteps } from './insert-steps.js';
 import type { PipelineDefinition } from './pipeline-definition.js';
 import { orderOf } from './pipeline-order.js';
 import type { RunFailure } from './run-failure.js';
@@ -88,21 +88,9 @@ export class RunAdvancer {
       if (plan.isComplete) complete.push(run);
       else held.finished.push(...finished);
     }
-    await this.#insert(held, steps, jobs);
-    return { failures, complete };
-  }
-
-  async #insert(held: HeldRuns, steps: readonly NewStep[], jobs: readonly NewJob[]): Promise<void> {
-    if (steps.length === 0) return;
-    await held.tx.run(startSteps, [
-      steps.map(({ runId }) => runId),
-      steps.map(({ step }) => step),
-      steps.map(({ position }) => position),
-      steps.map(({ kind }) => kind),
-      steps.map(({ total }) => total),
-      steps.map(({ state }) => state),
-    ]);
+    await insertSteps(held.tx, steps);
     await held.enqueue(this.engine, jobs);
+    return { failures, complete };
   }
 
   async #complete(held: HeldRuns, complete: readonly Advancing[]): Promise<void> {

@@ -9,6 +9,7 @@ import { orderOf } from './pipeline-order.js';
 import type { RunProgress } from './run-progress.js';
 import { neededResults } from './run-progress.js';
 import { stepOf } from './step-of.js';
+import { withGaps } from './stored-results.js';
 import type { StepResults } from './step-planner.js';
 
 /** A step that is over now. */
@@ -105,8 +106,7 @@ export class RunSituations {
     for (const { runId, step, result, skipped } of rows) {
       // What this transaction has stored is not true yet, and skipped items are no JSON.
       if (!skipped && !fresh.has(`${runId} ${step}`)) this.known.remember(runId, step, JSON.stringify(result));
-      for (const item of skipped ?? []) (result as unknown[])[item] = undefined;
-      Object.assign(results.get(runId) ?? {}, { [step]: result });
+      Object.assign(results.get(runId) ?? {}, { [step]: withGaps(result, skipped) });
     }
     return results;
   }

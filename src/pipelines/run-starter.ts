@@ -1,19 +1,21 @@
-import { RowlockError } from '../core/errors.js';
+import type { RunOrigin } from '../core/run-state.js';
 import type { Engine } from '../engine/engine.js';
 import { arrayLiteral, enqueueParams } from '../engine/new-job.js';
 import type { PayloadCodec } from '../registry/payload-codec.js';
 import type { Database } from '../repositories/database.js';
 import type { StatementRunner } from '../repositories/session.js';
 import { completeRuns } from '../repositories/sql/complete-runs.js';
+import { copySteps } from '../repositories/sql/copy-steps.js';
 import type { StartParams } from '../repositories/sql/start-runs.js';
 import { startRuns } from '../repositories/sql/start-runs.js';
-import { invalidPipeline } from './invalid-pipeline.js';
 import type { PipelineDefinition } from './pipeline-definition.js';
 import { pipelineGraph } from './pipeline-graph.js';
 import { orderOf } from './pipeline-order.js';
+import { planRefusal } from './plan-refusal.js';
+import type { RunProgress } from './run-progress.js';
 import type { RunFacts } from './step-jobs.js';
 import { pipelineKey } from './step-jobs.js';
-import type { StepPlan } from './step-planner.js';
+import type { StepPlan, StepResults } from './step-planner.js';
 import { StepInputFault } from './step-input-fault.js';
 import { StepPlanner } from './step-planner.js';
 
@@ -24,6 +26,15 @@ export interface RunDraft extends StepPlan {
   /** JSON text. */
   readonly input: string;
   readonly limits: RunLimits;
+  /** What it repeats; null: nothing. */
+  readonly origin: RunOrigin | null;
+}
+
+/** What a new run takes over from the one that it repeats. */
+export interface TakenOver {
+  readonly origin: RunOrigin;
+  readonly progress: RunProgress;
+  readonly results: StepResults;
 }
 
 /** What is asked of a run that none of its jobs need to know. */
@@ -53,6 +64,7 @@ export class RunStarter {
 
   /**
    * All that can go wrong without the database.
+   * @param from what it begins with; null: nothing
    * @throws PayloadError, NotSerializableError, TooLargeError about the input or the first step's payload;
    * DefinitionError `PIPELINE_INVALID` if the first step's callback fails
    */
@@ -61,19 +73,21 @@ export class RunStarter {
     input: unknown,
     facts: Omit<RunFacts, 'name' | 'version'>,
     limits: RunLimits,
+    from: TakenOver | null = null,
   ): Promise<RunDraft> {
     const { name, version, inputClass } = definition;
     const run = { ...facts, name, version };
     const { json } = await this.codec.encode({ name, payloadClass: inputClass }, input);
-    const plan = await this.#planner.plan(definition, run, new Map(), { input: JSON.parse(json) as unknown });
-    if (plan instanceof StepInputFault) throw refused(name, plan);
-    return { run, definition, input: json, limits, ...plan };
+    const results = { ...from?.results, input: JSON.parse(json) as unknown };
+    const plan = await this.#planner.plan(definition, run, from?.progress ?? new Map(), results);
+    if (plan instanceof StepInputFault) throw planRefusal(name, plan, 'started');
+    return { run, definition, input: json, limits, origin: from?.origin ?? null, ...plan };
   }
 
   /** Whether one statement, and so no transaction, takes to insert it. */
-  isSimple({ jobs }: RunDraft): boolean {
+  isSimple({ jobs, origin }: RunDraft): boolean {
     const areDue = jobs.every(({ delayMs, runAt }) => delayMs === null && runAt === null);
-    return jobs.length > 0 && jobs.length <= MAX_JOBS && areDue;
+    return jobs.length > 0 && jobs.length <= MAX_JOBS && areDue && origin === null;
   }
 
   /**
@@ -85,7 +99,8 @@ export class RunStarter {
     const inserted = await tx.run(startRuns, this.#params(drafts, simple));
     const ids = new Set(inserted.map(({ id }) => id));
     if (simple) return ids;
-    for (const { run, definition, jobs } of drafts.filter(({ run }) => ids.has(run.id))) {
+    for (const { run, definition, jobs, origin } of drafts.filter(({ run }) => ids.has(run.id))) {
+      if (origin) await tx.run(copySteps, [run.id, origin.run, origin.reused, JSON.stringify(origin)]);
       if (jobs.length > 0) await this.engine.enqueue(tx, jobs, true);
       else await tx.run(completeRuns, [[run.id], [arrayLiteral(orderOf(definition).ends)]]);
     }
@@ -125,11 +140,4 @@ export class RunStarter {
         graph: pipelineGraph(definition),
       }));
   }
-}
-
-/** A bad payload says so itself; what a callback throws is wrapped, so that pipeline and step are named. */
-function refused(pipeline: string, { step, problem, cause }: StepInputFault): unknown {
-  return cause instanceof RowlockError
-    ? cause
-    : invalidPipeline({ pipeline, step }, `the run was not started: ${problem}.`, cause);
 }

@@ -177,6 +177,7 @@ function advanceParams(
     over.map(({ runId }) => runId),
     over.map(({ place }) => place),
     channel,
+    all.map(({ job }) => job.payloadVersion),
   ];
 }
 
@@ -216,6 +217,7 @@ function handedJobs(
       createdAt,
       waitMs: 0,
       token,
+      payloadVersion: job.payloadVersion,
     };
     return [{ row, payload }];
   });

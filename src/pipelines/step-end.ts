@@ -14,8 +14,9 @@ export interface StepEnd {
   readonly reason: string | null;
   /** Of the error by which it was discarded, if that has one. */
   readonly code: string | null;
-  /** As it was claimed; null if it never ran. */
+  /** As it was claimed, in the version that it was enqueued in (null: the first); null if it never ran. */
   readonly payload: unknown;
+  readonly payloadVersion: number | null;
 }
 
 /** The endings of jobs that belong to runs and will not run again. */
@@ -24,9 +25,9 @@ export function stepEnds(endings: readonly Ending[]): StepEnd[] {
 }
 
 function stepEnd({ attempt: { row }, outcome }: Ending): StepEnd | null {
-  const { runId, step, item, meta, payload } = row;
+  const { runId, step, item, meta, payload, payloadVersion } = row;
   if (runId === null || step === null) return null;
-  const at = { runId, step, item, undo: meta?.['undo'] === true, payload };
+  const at = { runId, step, item, undo: meta?.['undo'] === true, payload, payloadVersion };
   switch (outcome.verb) {
     case 'complete':
       return { ...at, verb: outcome.verb, result: outcome.result, reason: null, code: null };

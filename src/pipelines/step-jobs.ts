@@ -6,6 +6,7 @@ import { newId } from '../engine/new-id.js';
 import type { HandlerDefinition } from '../registry/handler-definition.js';
 import { handlerDefinition } from '../registry/handler-definition.js';
 import type { EncodedPayload } from '../registry/payload-codec.js';
+import { storedVersion } from '../registry/payload-version.js';
 import type { StoredUndo } from '../repositories/sql/begin-undos.js';
 import type { StepDefinition } from './step-definition.js';
 
@@ -75,17 +76,18 @@ export function undoJob(run: RunFacts, step: string, item: number | null, name: 
 }
 
 function settingsOf(
-  { queue, priority, retry, timeoutMs, keepMs, lock }: HandlerDefinition,
+  { queue, priority, retry, timeoutMs, keepMs, lock, version }: HandlerDefinition,
   { payload }: EncodedPayload,
 ): Omit<JobSettings, 'payload'> {
   const lockKey = lock?.render(payload) ?? null;
-  return { queue, priority, maxAttempts: retry.attempts, timeoutMs, keepMs, lockKey };
+  const payloadVersion = storedVersion(version);
+  return { queue, priority, maxAttempts: retry.attempts, timeoutMs, keepMs, lockKey, payloadVersion };
 }
 
 function jobOf(
   run: RunFacts,
   name: string,
-  { queue, priority, maxAttempts, timeoutMs, keepMs, lockKey }: Omit<JobSettings, 'payload'>,
+  { queue, priority, maxAttempts, timeoutMs, keepMs, lockKey, payloadVersion }: Omit<JobSettings, 'payload'>,
   payload: string,
   step: string,
   item: number | null,
@@ -97,6 +99,7 @@ function jobOf(
     queue,
     priority,
     payload,
+    payloadVersion,
     maxAttempts,
     timeoutMs,
     keepMs,

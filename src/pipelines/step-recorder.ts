@@ -1,7 +1,7 @@
-import type { HandlerClass } from '../core/handler-class.js';
 import { toStorableText } from '../core/json.js';
 import type { ItemState } from '../core/run-state.js';
 import type { PayloadCodec } from '../registry/payload-codec.js';
+import { currentPayload } from '../registry/payload-version.js';
 import type { PipelineRegistry } from '../registry/pipeline-registry.js';
 import type { StoredUndo } from '../repositories/sql/begin-undos.js';
 import type { RunRow } from '../repositories/sql/lock-runs.js';
@@ -50,7 +50,7 @@ export class StepRecorder {
         failures.set(run.id, failed(run, end));
       states.push(state);
       results.push(state === 'substituted' ? substituteOf(step, end) : end.result);
-      undos.push(step?.undo && mayBeUndone(run, definition, step, end) ? await this.#undo(step, step.undo, end) : null);
+      undos.push(step && mayBeUndone(run, definition, step, end) ? await this.#undo(step, end) : null);
     }
     const [runIds, steps, items] = [ends.map((e) => e.runId), ends.map((e) => e.step), ends.map((e) => e.item)];
     const progress = await held.tx.run(recordSteps, [runIds, steps, items, states, results, undos]);
@@ -67,11 +67,16 @@ export class StepRecorder {
   }
 
   /** Made now, when payload and result are at hand and the classes are known; whoever stops the run only inserts it. */
-  async #undo({ child }: StepDefinition, undo: HandlerClass, { payload, result }: StepEnd): Promise<string> {
+  async #undo({ handlerClass, undo, child }: StepDefinition, end: StepEnd): Promise<string | null> {
+    if (!undo) return null;
     const definition = definitionOf(undo);
-    const given = child ? (payload as ChildStart | null)?.input : payload;
+    const { result, payloadVersion } = end;
     try {
-      const made = { payload: given, result: JSON.parse(result ?? 'null') as unknown };
+      const payload = currentPayload(definitionOf(handlerClass), end.payload, payloadVersion);
+      const made = {
+        payload: child ? (payload as ChildStart | null)?.input : payload,
+        result: JSON.parse(result ?? 'null') as unknown,
+      };
       return JSON.stringify(storedUndo(definition, await fitPayload(this.codec, definition, made)));
     } catch (error) {
       const reason = toStorableText(error instanceof Error ? error.message : String(error), 2_000);

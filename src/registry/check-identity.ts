@@ -21,8 +21,11 @@ export function checkIdentity(handlerClass: HandlerClass): JobHandlerOptions {
   if (queue !== undefined && !isName(queue)) {
     throw invalidHandler(handlerClass, `its queue ${JSON.stringify(queue)} is not ${NAME_RULE}.`);
   }
-  if (version !== undefined && !(Number.isInteger(version) && version >= 1)) {
-    throw invalidHandler(handlerClass, `its version ${String(version)} is no whole number from 1.`);
+  if (version !== undefined && !(Number.isInteger(version) && version >= 1 && version <= LIMITS.payloadVersion)) {
+    throw invalidHandler(
+      handlerClass,
+      `its version ${String(version)} is no whole number from 1 to ${LIMITS.payloadVersion}.`,
+    );
   }
   if (typeof (handlerClass.prototype as { handle?: unknown } | undefined)?.handle !== 'function') {
     throw invalidHandler(

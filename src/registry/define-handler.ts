@@ -33,7 +33,8 @@ export interface HandlerOptions<
   LockTemplate extends string,
   UniqueTemplate extends string,
   Identifiers extends readonly ServiceIdentifier[],
-> extends JobHandlerOptions<Payload> {
+  Version extends number = number,
+> extends JobHandlerOptions<Payload, Version> {
   /** See `@Retry`. */
   readonly retry?: RetryOptions;
   /** See `@Lock`. */
@@ -78,11 +79,12 @@ export function defineHandler<
   const LockTemplate extends string = never,
   const UniqueTemplate extends string = never,
   const Identifiers extends readonly ServiceIdentifier[] = [],
+  const Version extends number = number,
 >(
-  options: HandlerOptions<Payload, Result, LockTemplate, UniqueTemplate, Identifiers> &
+  options: HandlerOptions<Payload, Result, LockTemplate, UniqueTemplate, Identifiers, Version> &
     CheckedKeys<Payload, LockTemplate, UniqueTemplate>,
 ): HandlerClass<Handler<Payload, Result>> {
-  const { name, payload, queue, version, inject = [] } = options;
+  const { name, payload, queue, version, upcast, inject = [] } = options;
   class DefinedHandler implements Handler<Payload, Result> {
     private readonly services: Services<Identifiers>;
 
@@ -98,7 +100,7 @@ export function defineHandler<
   const recordIf = <S extends SettingName>(setting: S, value: HandlerSettings[S] | undefined): void => {
     if (value !== undefined) record(DefinedHandler, setting, value);
   };
-  record(DefinedHandler, 'JobHandler', { name, payload, queue, version });
+  record(DefinedHandler, 'JobHandler', { name, payload, queue, version, upcast } as JobHandlerOptions);
   recordIf('Retry', options.retry);
   recordIf('Lock', options.lock);
   recordIf('Timeout', options.timeout);

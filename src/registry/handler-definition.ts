@@ -4,6 +4,7 @@ import { LIMITS, PRIORITY } from '../core/limits.js';
 import type { RetryPolicy } from '../core/retry-policy.js';
 import { retryPolicy } from '../core/retry-policy.js';
 import type { OnConflict, UniqueScope } from '../core/unique.js';
+import type { Upcast } from '../decorators/handler-settings.js';
 import { markInjectable } from '../decorators/injectable.js';
 import { checkIdentity, checkPayloadClass } from './check-identity.js';
 import { checkKey } from './check-key.js';
@@ -12,6 +13,7 @@ import { checkedPeriod } from './checked-period.js';
 import type { KeySource } from './key-source.js';
 import { keySource } from './key-source.js';
 import { checkUnique } from './check-unique.js';
+import { checkedUpcasts } from './check-upcasts.js';
 import { settingOf } from './setting-of.js';
 
 /** Everything that is known about a handler: what its decorators recorded, with defaults, checked and frozen. */
@@ -20,6 +22,8 @@ export interface HandlerDefinition {
   readonly handlerClass: HandlerClass;
   readonly payloadClass: PayloadClass;
   readonly version: number;
+  /** What takes a payload to the next version, by the versions that it takes it from, the oldest first. */
+  readonly upcasts: ReadonlyMap<number, Upcast>;
   readonly queue: string;
   readonly priority: Priority;
   readonly retry: RetryPolicy;
@@ -46,7 +50,7 @@ export interface UniqueDefinition {
  * @throws DefinitionError naming the class and what to change
  */
 export function handlerDefinition(handlerClass: HandlerClass): HandlerDefinition {
-  const { name, payload, queue = 'default', version = 1 } = checkIdentity(handlerClass);
+  const { name, payload, queue = 'default', version = 1, upcast } = checkIdentity(handlerClass);
   checkPayloadClass(handlerClass, payload);
   markInjectable(handlerClass);
   const priority = settingOf(handlerClass, 'Priority') ?? PRIORITY.default;
@@ -56,6 +60,7 @@ export function handlerDefinition(handlerClass: HandlerClass): HandlerDefinition
     handlerClass,
     payloadClass: payload,
     version,
+    upcasts: checkedUpcasts(handlerClass, upcast, version),
     queue,
     priority,
     retry: retryOf(handlerClass),

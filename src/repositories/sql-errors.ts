@@ -14,6 +14,8 @@ export type SqlFailure =
   | 'forbidden'
   /** A pooler gave the statement to a session that has not prepared it, or has prepared another; it has not run. */
   | 'unprepared'
+  /** A unique index has the key already. */
+  | 'duplicate'
   | 'other';
 
 /** Among them: read-only, and ended by a timeout of the session. */
@@ -44,6 +46,7 @@ export function sqlFailure(error: unknown): SqlFailure {
   // A row was on its way to the default partition when the partition of its day was attached.
   if (code === '23514' && constraintOf(error) === undefined) return 'conflict';
   if (code.startsWith('22') || code === '23514') return 'data';
+  if (code === '23505') return 'duplicate';
   if (code === '42501') return 'forbidden';
   if (code === '26000' || code === '42P05') return 'unprepared';
   return SCHEMA_CODES.has(code) ? 'schema' : 'other';

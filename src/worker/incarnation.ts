@@ -5,6 +5,7 @@ import { Attempt } from '../engine/attempt.js';
 import type { Ending } from '../engine/ending.js';
 import type { JobTaker } from '../engine/job-taker.js';
 import { newId } from '../engine/new-id.js';
+import { claimedNames } from '../registry/payload-version.js';
 import { registerWorker } from '../repositories/sql/register-worker.js';
 import { removeWorker } from '../repositories/sql/remove-worker.js';
 import type { ClaimedRow } from '../repositories/sql/claim-jobs.js';
@@ -57,7 +58,7 @@ export class Incarnation {
       session: parts.claimSession,
       slots: this.slots,
       batches: this.#batches,
-      names: parts.registry.definitions.map(({ name }) => name),
+      names: parts.registry.definitions.flatMap(claimedNames),
       workerId: () => this.id,
       onClaimed: (rows) => this.#claimed(rows),
       onRemoved: () => onLapse('its row was removed by another worker'),

@@ -49,7 +49,7 @@ describe('a line', () => {
     const node = bench.node(line);
     const run = await node.pipelines.start(line, { n: 5 });
     expect(await node.turn()).toBe(1);
-    expect((await run.status()).steps).toEqual([
+    expect((await run.status()).steps).toMatchObject([
       { name: 'first', state: 'completed', total: 1, done: 1, failed: 0, undo: null },
       { name: 'second', state: 'running', total: 1, done: 0, failed: 0, undo: null },
     ]);

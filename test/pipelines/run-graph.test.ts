@@ -29,8 +29,17 @@ let bench: PipelineBench;
 beforeEach(async () => (bench = await openPipelineBench()));
 afterEach(() => bench.close());
 
-const begun = { total: 1, done: 1, failed: 0, undo: null, wait: null, childRun: null };
-const pending = { state: 'pending', total: 0, done: 0, failed: 0, undo: null, wait: null, childRun: null };
+const begun = { total: 1, done: 1, failed: 0, undo: null, wait: null, childRun: null, reused: false };
+const pending = {
+  state: 'pending',
+  total: 0,
+  done: 0,
+  failed: 0,
+  undo: null,
+  wait: null,
+  childRun: null,
+  reused: false,
+};
 
 describe('the graph of a run', () => {
   it('has every step with how it stands, in any process', async () => {
@@ -42,7 +51,9 @@ describe('the graph of a run', () => {
     await node.settle([{ attempt: item, outcome: discarded('no') }]);
     const run = stranger.pipelines.handle(id);
     const { steps, ...rest } = await run.graph();
-    expect(rest).toEqual({ id, pipeline: 'notes', version: notes.version, state: 'running' });
+    expect(rest).toEqual({
+      ...{ id, pipeline: 'notes', version: notes.version, state: 'running', origin: null, retries: 0 },
+    });
     const common = {
       kind: 'one',
       handler: 'write',
@@ -58,7 +69,7 @@ describe('the graph of a run', () => {
       { ...common, name: 'a', after: [], undoneBy: 'erase', ...begun, state: 'completed' },
       {
         ...{ ...common, name: 'b', after: ['a'], kind: 'each', onItemFailure: 'skip' },
-        ...{ state: 'running', total: 3, done: 1, failed: 1, undo: null, wait: null, childRun: null },
+        ...{ state: 'running', total: 3, done: 1, failed: 1, undo: null, wait: null, childRun: null, reused: false },
       },
       {
         ...{ ...common, name: 'c', after: ['a'], conditional: true, onFailure: { substitute: { text: '' } } },

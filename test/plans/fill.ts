@@ -125,15 +125,16 @@ union all
 select '', 'send-mail', 'period:' || n, ${sqlIdOf('finished', 'n')}, 'period', now() + (n / 10 - 2000) * interval '1 second'
 from ${series(part)} where n % 10 = 1`;
 
-/** Every second has a deadline, and every tenth is past it; every third has a unique key. */
+/** Every second has a deadline, and every tenth is past it; every third has a unique key. Of those that are over, a few failed. */
 const runs: Fill = (part) => `
 insert into $s.pipeline_run (id, name, version, state, ends_as, undoes, input, error, unique_key, deadline_at, created_at,
   finished_at, prune_at)
-select ${sqlIdOf('run', 'n')}, 'orders', 'v1', state, case when state in ('stopping', 'compensating') then 'failed' end, true, ${runInput},
+select ${sqlIdOf('run', 'n')}, 'orders', 'v1', state, case when state in ('stopping', 'compensating', 'failed') then 'failed' end, true, ${runInput},
   case when state in ('stopping', 'compensating') then '{"message": "out of stock"}'::jsonb end,
   case when n % 3 = 0 then 'order:' || n end, case when n % 2 = 0 then now() + (n % 10 - 2) * interval '1 hour' end, now(),
-  case when state = 'completed' then now() end, case when state = 'completed' then now() + (n - 2000) * interval '1 minute' end
-from (select n, case when n <= ${unfinished} then 'completed'
+  case when state in ('completed', 'failed') then now() end,
+  case when state in ('completed', 'failed') then now() + (n - 2000) * interval '1 minute' end
+from (select n, case when n <= ${unfinished} and n % 400 = 0 then 'failed' when n <= ${unfinished} then 'completed'
     when n <= ${unfinished + MILLION.stoppingRuns} then 'stopping'
     when n <= ${unfinished + 2 * MILLION.stoppingRuns} then 'compensating' else 'running' end as state
   from ${series(part)}) n`;

@@ -117,11 +117,15 @@ const enqueuing = [
   ),
   statementCase(holdJobId, [newJobs.map(({ id }) => id)], { answers: 1, buffers: 100 }),
   ...(['available', 'scheduled'] as const).map((kind) =>
-    statementCase(replaceJob, [idOf(kind, 500_001), '{}', 5, null, '{}', null, 60_000, 'default', 3, null, null], {
-      of: `of an ${kind} job`,
-      answers: 1,
-      buffers: 100,
-    }),
+    statementCase(
+      replaceJob,
+      [idOf(kind, 500_001), '{}', 5, null, '{}', null, 60_000, 'default', 3, null, null, null],
+      {
+        of: `of an ${kind} job`,
+        answers: 1,
+        buffers: 100,
+      },
+    ),
   ),
   statementCase(withdrawJobs, [unstarted], { answers: 1, buffers: BATCH * 16 }),
 ];

@@ -9,6 +9,7 @@ export function newJob(n: number): NewJob {
     queue: 'default',
     priority: 5,
     payload: '{"to": "someone"}',
+    payloadVersion: null,
     maxAttempts: 3,
     timeoutMs: null,
     keepMs: null,

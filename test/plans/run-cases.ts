@@ -1,11 +1,13 @@
 import { enqueueParams } from '../../src/engine/new-job.js';
 import { advanceRuns } from '../../src/repositories/sql/advance-runs.js';
 import { beginUndos } from '../../src/repositories/sql/begin-undos.js';
+import { copySteps } from '../../src/repositories/sql/copy-steps.js';
 import { completeRuns } from '../../src/repositories/sql/complete-runs.js';
 import { endRuns } from '../../src/repositories/sql/end-runs.js';
 import { findCancelledSteps } from '../../src/repositories/sql/find-cancelled-steps.js';
 import { findOverdueRuns } from '../../src/repositories/sql/find-overdue-runs.js';
 import { findIdleRuns } from '../../src/repositories/sql/find-idle-runs.js';
+import { findRepeatableSteps } from '../../src/repositories/sql/find-repeatable-steps.js';
 import { findRun } from '../../src/repositories/sql/find-run.js';
 import { findRunGraph } from '../../src/repositories/sql/find-run-graph.js';
 import { findRunEvents } from '../../src/repositories/sql/find-run-events.js';
@@ -14,9 +16,11 @@ import { findStepStates } from '../../src/repositories/sql/find-step-states.js';
 import { findStepResults } from '../../src/repositories/sql/find-step-results.js';
 import { findUniqueRun } from '../../src/repositories/sql/find-unique-run.js';
 import { findStoppedJobs } from '../../src/repositories/sql/find-stopped-jobs.js';
+import { holdRun } from '../../src/repositories/sql/hold-run.js';
 import { lockRuns } from '../../src/repositories/sql/lock-runs.js';
 import { recordSteps } from '../../src/repositories/sql/record-steps.js';
 import { recordUndos } from '../../src/repositories/sql/record-undos.js';
+import { reopenRun } from '../../src/repositories/sql/reopen-run.js';
 import { startRuns } from '../../src/repositories/sql/start-runs.js';
 import { startSteps } from '../../src/repositories/sql/start-steps.js';
 import { stopRuns } from '../../src/repositories/sql/stop-runs.js';
@@ -101,6 +105,7 @@ const advancing = [
       runsOfFourth.filter((_, at) => isLast(fourth[at] ?? 0)),
       fourth.flatMap((n, at) => (isLast(n) ? [at + 1] : [])),
       'plans',
+      [null],
     ],
     { answers: 1, writes: BATCH, buffers: BATCH * 60 },
   ),
@@ -155,10 +160,19 @@ const ending = [
 const asking = [
   statementCase(findRun, [idOf('run', 500)], { answers: 1, buffers: 20 }),
   statementCase(findRunGraph, [idOf('run', 500)], { answers: 1, buffers: 20 }),
-  statementCase(findRunEvents, [large, ['reserve'], ['pack'], [2_000], 1_000], { answers: 1, buffers: 100 }),
+  statementCase(findRunEvents, [large, [0, 1], [0, 0], [1, 0], [true, false], 1_000], { answers: 1, buffers: 100 }),
+  statementCase(holdRun, [idOf('run', 500)], { answers: 1, buffers: 20 }),
+  statementCase(findRepeatableSteps, [idOf('run', 500)], { answers: 3, buffers: 20 }),
   statementCase(findUniqueRun, ['', 'orders', `order:${unfinished + 3_001}`], { answers: 1, buffers: 10 }),
   statementCase(findRunOutcomes, [running], { answers: BATCH, buffers: BATCH * 4 }),
 ];
 
+const over = idOf('run', 52_000);
+
+const repeating = [
+  statementCase(reopenRun, [over, ['ship'], ['pack'], []], { answers: 1, writes: MILLION.itemsPerRun, buffers: 300 }),
+  statementCase(copySteps, [idOf('run', 52_001), over, [], '{"kind": "rerun"}'], { answers: 0, buffers: 60 }),
+];
+
 /** What moves runs of pipelines. */
-export const runCases: readonly StatementCase[] = [...starting, ...advancing, ...ending, ...asking];
+export const runCases: readonly StatementCase[] = [...starting, ...advancing, ...ending, ...asking, ...repeating];

@@ -15,6 +15,7 @@ import { Unique } from '../../src/decorators/unique.js';
 import type { Handler } from '../../src/registry/handler.js';
 import { handlerDefinition } from '../../src/registry/handler-definition.js';
 import { NoPayload } from '../../src/registry/no-payload.js';
+import { claimedNames } from '../../src/registry/payload-version.js';
 
 class PageRef {
   @IsString() url!: string;
@@ -72,6 +73,14 @@ describe('a handler definition', () => {
       keepMs: null,
       transactional: false,
     });
+  });
+
+  it('knows its upcasts, the oldest first', () => {
+    @JobHandler({ name: 'newer', payload: PageRef, version: 4, upcast: { 3: (old: PageRef) => old, 2: upcast } })
+    class Newer extends Plain {}
+    expect([...handlerDefinition(Newer).upcasts.keys()]).toEqual([2, 3]);
+    expect(claimedNames(handlerDefinition(Newer))).toEqual(['newer@2', 'newer@3', 'newer@4']);
+    expect(claimedNames(handlerDefinition(Plain))).toEqual([handlerDefinition(Plain).name]);
   });
 
   it('knows the three scopes of a unique key', () => {
@@ -141,6 +150,8 @@ function named(options: object): HandlerClass {
   record(Wrong, 'JobHandler', { name: 'wrong', payload: PageRef, ...options });
   return Wrong;
 }
+
+const upcast = (old: never): object => old;
 
 describe('a contradiction in settings names the class and the cure', () => {
   const NOT_FOUND = class NotFound extends Error {};
@@ -232,8 +243,23 @@ describe('a contradiction in settings names the class and the cure', () => {
     ['name', named({ name: 'Scrape Page' }), 'Handler Wrong: its name "Scrape Page" is not 1 to 63 characters of a-z'],
     ['name', named({ name: undefined }), 'its name undefined is not'],
     ['queue', named({ queue: 'a b' }), 'its queue "a b" is not 1 to 63 characters'],
-    ['version', named({ version: 0 }), 'its version 0 is no whole number from 1.'],
+    ['version', named({ version: 0 }), 'its version 0 is no whole number from 1 to 32767.'],
     ['version', named({ version: 1.5 }), 'its version 1.5'],
+    ['version', named({ version: 40_000 }), 'its version 40000'],
+    ['upcast', named({ upcast: { 1: upcast } }), 'its upcast from version 1 leads nowhere: its own version is 1.'],
+    ['upcast', named({ version: 2, upcast: { 0: upcast } }), 'its upcast from version 0 leads nowhere'],
+    [
+      'upcast',
+      named({ version: 2, upcast: { first: upcast } as never }),
+      'its upcast from version first leads nowhere',
+    ],
+    [
+      'upcast',
+      named({ version: 4, upcast: { 1: upcast, 3: upcast } }),
+      'from version 1 leads to 2, from which none leads on to 4',
+    ],
+    ['upcast', named({ version: 2, upcast: { 1: 'uri' as never } }), 'its upcast from version 1 is no function'],
+    ['upcast', named({ version: 2, upcast: { 1: async () => ({}) } }), 'its upcast from version 1 is no function'],
   ])('%s', (_, handlerClass, message) => {
     expect(() => handlerDefinition(handlerClass)).toThrow(
       expect.objectContaining({ name: 'DefinitionError', message: expect.stringContaining(message) }),

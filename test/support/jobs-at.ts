@@ -29,7 +29,7 @@ export type StoredJob = Readonly<Record<string, unknown>> & {
 /** A job with every setting at its plainest. */
 export function newJob(overrides: Partial<NewJob> = {}): NewJob {
   return {
-    id: uuid(), name: 'greet', queue: 'default', priority: 5, payload: '{}', maxAttempts: 3, timeoutMs: null, keepMs: null,
+    id: uuid(), name: 'greet', queue: 'default', priority: 5, payload: '{}', payloadVersion: null, maxAttempts: 3, timeoutMs: null, keepMs: null,
     lockKey: null, tags: [], delayMs: null, runAt: null, meta: null, owner: null, tenant: '', run: null, unique: null,
     ...overrides,
   }; // prettier-ignore

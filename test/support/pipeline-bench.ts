@@ -14,6 +14,8 @@ import { AnswerSender } from '../../src/pipelines/answer-sender.js';
 import { ChildRuns } from '../../src/pipelines/child-runs.js';
 import { Orchestrator } from '../../src/pipelines/orchestrator.js';
 import type { PipelineDefinition } from '../../src/pipelines/pipeline-definition.js';
+import { RunRepeater } from '../../src/pipelines/run-repeater.js';
+import { RunRetrier } from '../../src/pipelines/run-retrier.js';
 import { RunStarter } from '../../src/pipelines/run-starter.js';
 import { pipelineKey } from '../../src/pipelines/step-jobs.js';
 import { HandlerRegistry } from '../../src/registry/handler-registry.js';
@@ -64,12 +66,15 @@ export class PipelineNode {
     this.settler = new Settler(this.engine, this.orchestrator);
     this.starter = new RunStarter(database, this.engine, codec);
     this.children = new ChildRuns(database, this.starter, pipelines, telemetry);
+    const repeater = new RunRepeater(this.starter, pipelines);
     this.pipelines = new Pipelines({
       database,
       telemetry,
       orchestrator: this.orchestrator,
       answers: new AnswerSender(database, codec, pipelines, telemetry),
       starter: this.starter,
+      repeater,
+      retrier: new RunRetrier(repeater, this.engine, codec),
       waiter: new RunWaiter(database, telemetry),
     });
     for (const name of ['run.complete', 'run.fail', 'run.cancel'] as const) {

@@ -1,7 +1,7 @@
 /** The programs of docs/pipelines.md: the page is held against this file. */
 import { IsUrl } from 'class-validator';
-import type { Approvals, Jobs } from '../../src/index.js';
-import { pipeline } from '../../src/index.js';
+import type { Approvals, Jobs, Pipelines } from '../../src/index.js';
+import { defineHandler, pipeline } from '../../src/index.js';
 import { PageRef, ProcessImage, ScrapePage, StorePage } from './pipeline-handlers.js';
 
 export const ingest = pipeline('ingest', { input: PageRef })
@@ -61,3 +61,19 @@ export async function order(jobs: Jobs): Promise<void> {
   for await (const { step, item, state } of run.events()) console.log(step, item, state);
   console.log(await run.result({ timeout: '2h' }), run.existing);
 }
+
+export async function repeat(pipelines: Pipelines, id: string): Promise<void> {
+  const run = pipelines.handle(id, ingest);
+  await run.retry();
+  const fork = await run.fork({ from: 'images' });
+  const other = await run.rerun({ input: { url: 'https://example.com/other' } });
+  console.log(fork.id, other.id);
+}
+
+export const visitPage = defineHandler({
+  name: 'visit-page',
+  payload: PageRef,
+  version: 2,
+  upcast: { 1: ({ uri }: { uri: string }) => ({ url: uri }) },
+  handle: ({ url }) => url.length,
+});

@@ -1,6 +1,7 @@
 /** Pipelines that compile, without a cast. What must not compile is in pipeline-refused.ts. */
 import { defineHandler } from '../../src/registry/define-handler.js';
 import { NoPayload } from '../../src/registry/no-payload.js';
+import type { NoSteps } from '../../src/pipelines/step-facts.js';
 import type { PipelineDefinition } from '../../src/pipelines/pipeline-definition.js';
 import { pipeline } from '../../src/pipelines/pipeline-builder.js';
 import {
@@ -29,7 +30,12 @@ const images = page.each('images', ProcessImage, ({ page }) => page.images);
 export const ingestPage = images
   .step('stored', StorePage, ({ page, images }) => ({ page, images }), { undo: RemovePage })
   .build();
-isTrue<Equal<typeof ingestPage, PipelineDefinition<PageRef, { id: string; storedAt: string }>>>();
+isTrue<
+  Equal<
+    typeof ingestPage,
+    PipelineDefinition<PageRef, { id: string; storedAt: string }, NoSteps, 'page' | 'images' | 'stored'>
+  >
+>();
 export const anyOfThem: PipelineDefinition[] = [ingestPage];
 
 export const firstSteps = [
@@ -71,7 +77,12 @@ page
     return { page, images: images.filter((image) => image !== undefined) };
   });
 export const skipped = page.each('images', ProcessImage, ({ page }) => page.images, { onItemFailure: 'skip' }).build();
-isTrue<Equal<typeof skipped, PipelineDefinition<PageRef, ({ key: string; widths: number[] } | null)[]>>>();
+isTrue<
+  Equal<
+    typeof skipped,
+    PipelineDefinition<PageRef, ({ key: string; widths: number[] } | null)[], NoSteps, 'page' | 'images'>
+  >
+>();
 
 export const fanOuts = [
   page

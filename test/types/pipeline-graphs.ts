@@ -1,4 +1,5 @@
 /** Pipelines that are no lines: what compiles without a cast, and what must not. */
+import type { NoSteps } from '../../src/pipelines/step-facts.js';
 import type { PipelineDefinition } from '../../src/pipelines/pipeline-definition.js';
 import { pipeline } from '../../src/pipelines/pipeline-builder.js';
 import { Grow, PageRef, ProcessImage, RemoveImage, RemovePage, ScrapePage, StorePage } from './pipeline-handlers.js';
@@ -76,7 +77,7 @@ conditional.step('stored', StorePage, ({ page, cover }) => {
   isTrue<Equal<typeof cover, Image | undefined>>();
   return { page, images: cover ? [cover] : [] };
 });
-export const conditionalEnd: PipelineDefinition<PageRef, Image | null> = conditional.build();
+export const conditionalEnd: PipelineDefinition<PageRef, Image | null, NoSteps, 'page' | 'cover'> = conditional.build();
 isTrue<Equal<typeof conditionalEnd, ReturnType<typeof conditional.build>>>();
 
 export const conditions = [

@@ -152,7 +152,7 @@ export const options = [
   page.step('again', ScrapePage, ({ page }) => page, { quue: 'web' }),
 ];
 
-// @ts-expect-error Type 'PipelineDefinition<PageRef, { key: string; widths: number[]; }[], {}>' is not assignable to type
+// @ts-expect-error Type 'PipelineDefinition<PageRef, { key: string; widths: number[]; }[], {}, "page" | "images">' is not assignable to type
 export const otherOutput: PipelineDefinition<PageRef, string[]> = images.build();
 // @ts-expect-error Property 'url' is missing in type 'Period'
 export const otherInput: PipelineDefinition<PageRef> = reported.build();

@@ -3,6 +3,7 @@ import { IsBoolean, IsDate, IsOptional, IsString } from 'class-validator';
 import { Type } from 'class-transformer';
 import type { Jobs, Pipelines, RunHandle } from '../../src/index.js';
 import type { PipelineDefinition } from '../../src/pipelines/pipeline-definition.js';
+import type { NoSteps } from '../../src/pipelines/step-facts.js';
 import { pipeline } from '../../src/pipelines/pipeline-builder.js';
 import { PageRef, ProcessImage, RemoveImage, ScrapePage, StorePage } from './pipeline-handlers.js';
 
@@ -45,7 +46,7 @@ paused.step('again', ScrapePage, (results) => {
   return results.page;
 });
 export const slept = paused.build();
-isTrue<Equal<typeof slept, PipelineDefinition<PageRef, null>>>();
+isTrue<Equal<typeof slept, PipelineDefinition<PageRef, null, NoSteps, 'page' | 'pause'>>>();
 
 export const signals = [
   empty.signal('review', Review).step('page', ScrapePage, ({ input }) => input),
@@ -117,7 +118,7 @@ page
   });
 
 export const refusedChildren = [
-  // @ts-expect-error is missing the following properties from type 'PipelineDefinition<object, unknown, NoSteps>'
+  // @ts-expect-error is missing the following properties from type 'PipelineDefinition<object, unknown, NoSteps
   page.run('copy', reviewed, ({ page }) => page),
   // @ts-expect-error Expected 3-4 arguments, but got 2
   page.run('copy', definition),

@@ -37,7 +37,12 @@ export async function accepted(): Promise<void> {
   const [first] = await (await pipelines.start(sizes, { url: 'https://a.example' })).result();
   const size: number | null | undefined = first;
   for await (const { step, done } of run.events()) void [step, done];
-  void [text, size];
+  const again = await run.fork({ from: 'page', input: { url: 'https://b.example' }, priority: 2 });
+  const other: string = (await (await again.rerun({ input: { url: 'https://c.example' } })).result()).url;
+  await pipelines.handle(again.id, ingest).fork({ from: ['page'] });
+  await pipelines.handle(again.id).fork({ from: 'anything', input: { any: 1 } });
+  for await (const { cursor } of run.events()) for await (const { state } of run.events({ after: cursor })) void state;
+  void [text, size, other];
 }
 
 /** Refused. */
@@ -55,4 +60,12 @@ export async function refused(): Promise<void> {
   void (await run.result()).title;
   // @ts-expect-error Type '"30"' is not assignable to type
   await run.result({ timeout: '30' });
+  // @ts-expect-error Type '"pages"' is not assignable to type '"page" | readonly "page"[]'
+  await run.fork({ from: 'pages' });
+  // @ts-expect-error Property 'from' is missing
+  await run.fork({});
+  // @ts-expect-error 'uri' does not exist in type
+  await run.fork({ from: 'page', input: { uri: 'https://a.example' } });
+  // @ts-expect-error Type 'number' is not assignable to type 'string'
+  await run.rerun({ input: { url: 1 } });
 }

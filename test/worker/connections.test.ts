@@ -103,7 +103,7 @@ describe('a worker whose connections are ended', () => {
     // What the worker's own statement does, while that is waiting; then its session ends, and this commits.
     const answered = await rowlock.begin();
     const second = { id: newId(), name: 'second' };
-    await answered.on.run(advanceRuns, [[job.id], [job.token], '[{"n":2}]', [second.id], [1], '[{"n":2}]', [true], ['second'], [1], ['second'], ['default'], [5], [1], [null], [null], worker.id, 60_000, 30_000, [], [], '']); // prettier-ignore
+    await answered.on.run(advanceRuns, [[job.id], [job.token], '[{"n":2}]', [second.id], [1], '[{"n":2}]', [true], ['second'], [1], ['second'], ['default'], [5], [1], [null], [null], worker.id, 60_000, 30_000, [], [], '', [null]]); // prettier-ignore
     gate.open();
     await rowlock.blocked();
     await terminate('mine as');

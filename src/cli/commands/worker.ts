@@ -15,6 +15,7 @@ import { Worker } from '../../worker/worker.js';
 import { chooseDatabase } from '../choose-database.js';
 import { defineCommand, type ArgumentsOf } from '../define-command.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
+import { HANDLERS_OPTION } from '../handlers-option.js';
 import { loadHandlers } from '../load-handlers.js';
 import type { Output } from '../output.js';
 import { parseInteger } from '../parse-integer.js';
@@ -22,12 +23,7 @@ import { parseQueues } from '../parse-queues.js';
 import { servingTable } from '../serving-table.js';
 
 const OPTIONS = {
-  handlers: {
-    type: 'string',
-    default: 'handlers',
-    requiresArg: true,
-    describe: 'The folder whose handlers, pipelines and inversify modules are loaded',
-  },
+  ...HANDLERS_OPTION,
   queues: {
     type: 'string',
     requiresArg: true,

@@ -73,7 +73,7 @@ enqueued as (
     coalesce(n.priority, ($12::smallint[])[n.spec]), $6::jsonb -> (n.place - 1),
     case when n.token is null then 0 else 1 end, ($13::smallint[])[n.spec], ($14::int[])[n.spec], ($15::bigint[])[n.spec],
     null, null, n.tags, null, n.owner, n.tenant, n.pipeline, n.run_id, ($8::text[])[n.spec], null, null, null, null,
-    ${schema}.clock(), ${schema}.clock(),
+    ${schema}.clock(), ${schema}.clock(), ($22::smallint[])[n.spec],
     n.token, case when n.token is not null then $16::uuid end, case when n.token is not null then ${schema}.clock() end,
     case when n.token is not null
       then ${schema}.clock() + (coalesce(($14::int[])[n.spec], $17::int) + $18::int) * interval '1 millisecond' end
@@ -130,6 +130,8 @@ export type AdvanceParams = readonly [
   /** Where the last job of each is among `ids`, from 1 on. */
   lastJobs: readonly number[],
   channel: string,
+  /** Of the few kinds. */
+  payloadVersions: readonly (number | null)[],
 ];
 
 export interface AdvancedRow {

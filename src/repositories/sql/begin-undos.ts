@@ -49,5 +49,7 @@ export interface StoredUndo {
     readonly keepMs: number | null;
     readonly lockKey: string | null;
     readonly payload: unknown;
+    /** Null: the first. */
+    readonly payloadVersion: number | null;
   } | null;
 }

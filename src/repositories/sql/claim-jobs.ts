@@ -57,7 +57,7 @@ picked as materialized (
     cross join lateral (
       select j.id, j.seq, j.lock_key, j.timeout_ms, j.tenant, j.name, j.unique_key from ${schema}.job j
       where j.queue = s.name and j.priority = p.priority and j.seq >= r.low and j.seq < r.high and r.low < r.high
-        and ${guard('claim', 'job', 'j')} and j.name = any($3::text[])
+        and ${guard('claim', 'job', 'j')} and ${CLAIMED_NAME} = any($3::text[])
         and (j.pipeline is null or j.pipeline = any($11::text[]))
       order by j.seq limit s.room for update skip locked
     ) j
@@ -111,7 +111,7 @@ parked as (
 )
 select c.*, (select count(*) from parked)::int as parked from claimed c
 union all
-select null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, count(*)::int
+select null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, count(*)::int
 from parked having count(*) > 0 and not exists (select from claimed)`,
 );
 
@@ -124,8 +124,12 @@ export function claimedRow(alias: string, defaultTimeout: string): string {
     ${alias}.attempt, ${alias}.max_attempts as "maxAttempts", coalesce(${alias}.timeout_ms, ${defaultTimeout}) as "timeoutMs",
     ${alias}.lock_key as "lockKey", nullif(${alias}.tags, '{}') as tags, ${alias}.meta, ${alias}.pipeline, ${alias}.run_id as "runId", ${alias}.step,
     ${alias}.item, date_part('epoch', ${alias}.created_at) * 1000 as "createdAt",
-    date_part('epoch', ${alias}.claimed_at - ${alias}.available_at) * 1000 as "waitMs", ${alias}.token::text as token`;
+    date_part('epoch', ${alias}.claimed_at - ${alias}.available_at) * 1000 as "waitMs", ${alias}.token::text as token,
+    ${alias}.payload_version as "payloadVersion"`;
 }
+
+/** What a worker must know to run the job: its name, and of later versions of its payload, `name@2`. */
+const CLAIMED_NAME = `(case when j.payload_version is null then j.name else j.name || '@' || j.payload_version end)`;
 
 /** Whether the key becomes this claim's: its lease ran out, or it was passed on to a job of this batch. */
 const OURS = (schema: string): string => `(l.expires_at <= ${schema}.clock() or l.job_id in (select id from picked))`;
@@ -154,6 +158,8 @@ export interface ClaimedRow {
   readonly waitMs: number | null;
   /** The fencing token of this claim. */
   readonly token: string;
+  /** Null: the first. */
+  readonly payloadVersion: number | null;
 }
 
 /** A row of a claim's answer. */

@@ -46,18 +46,19 @@ export type EnqueueParams = readonly [
   owners: readonly (string | null)[],
   tenants: readonly string[],
   pipelines: readonly (string | null)[],
+  payloadVersions: readonly (number | null)[],
 ];
 
-/** The CTE `input`: one row a job, with `run_at` null for what is due. Uses parameters 1 to 20. */
+/** The CTE `input`: one row a job, with `run_at` null for what is due. Uses parameters 1 to 21. */
 export function enqueueInput(schema: string): string {
   return `raw as (
   select r.id, ${forAll('name', 2, 'text')}, ${forAll('queue', 3, 'text')}, ${forAll('priority', 4, 'smallint')}, r.payload,
     ${forAll('max_attempts', 6, 'smallint')}, r.timeout_ms, r.keep_ms, r.lock_key, ${forAll('tags', 10, 'text')}, r.delay_ms, r.at,
-    r.run_id, r.step, r.item, r.meta, r.owner, ${forAll('tenant', 19, 'text')}, r.pipeline, r.ord
+    r.run_id, r.step, r.item, r.meta, r.owner, ${forAll('tenant', 19, 'text')}, r.pipeline, r.payload_version, r.ord
   from unnest($1::uuid[], $2::text[], $3::text[], $4::smallint[], $5::text[], $6::smallint[], $7::int[], $8::bigint[],
-    $9::text[], $10::text[], $11::float8[], $12::timestamptz[], $13::uuid[], $14::text[], $15::int[], $17::text[], $18::text[], $19::text[], $20::text[])
+    $9::text[], $10::text[], $11::float8[], $12::timestamptz[], $13::uuid[], $14::text[], $15::int[], $17::text[], $18::text[], $19::text[], $20::text[], $21::smallint[])
     with ordinality as r(id, name, queue, priority, payload, max_attempts, timeout_ms, keep_ms, lock_key, tags, delay_ms, at,
-      run_id, step, item, meta, owner, tenant, pipeline, ord)
+      run_id, step, item, meta, owner, tenant, pipeline, payload_version, ord)
 ),
 input as materialized (
   select r.*, case
@@ -75,5 +76,6 @@ const forAll = (column: string, parameter: number, type: string): string =>
 export function enqueueValues(schema: string, uniqueKey = 'null'): string {
   return `i.id, ${nextValue(schema, 'job_seq')}, i.name, i.queue, i.priority, i.payload::jsonb, 0, i.max_attempts, i.timeout_ms,
     i.keep_ms, i.lock_key, ${uniqueKey}, i.tags::text[], i.meta::jsonb, i.owner, i.tenant, i.pipeline, i.run_id, i.step, i.item,
-    null, null, null, ${schema}.clock(), case when i.run_at is null then ${schema}.clock() end`;
+    null, null, null, ${schema}.clock(), case when i.run_at is null then ${schema}.clock() end,
+    i.payload_version`;
 }

@@ -26,7 +26,7 @@ with ${enqueueInput(schema)},
 wanted as materialized (
   select i.*, u.unique_key, u.scope,
     case when u.scope = 'period' then ${schema}.clock() + u.period_ms * interval '1 millisecond' end as expires_at
-  from input i join unnest($21::text[], $22::text[], $23::float8[]) with ordinality as u(unique_key, scope, period_ms, ord) using (ord)
+  from input i join unnest($22::text[], $23::text[], $24::float8[]) with ordinality as u(unique_key, scope, period_ms, ord) using (ord)
 ),
 firsts as materialized (
   select distinct on (tenant, name, unique_key) * from wanted order by tenant, name, unique_key, ord

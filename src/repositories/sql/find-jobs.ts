@@ -10,6 +10,7 @@ export interface JobRow {
   readonly priority: number;
   readonly state: JobState;
   readonly payload: unknown;
+  readonly payloadVersion: number | null;
   readonly result: unknown;
   readonly reason: string | null;
   readonly attempt: number;
@@ -39,6 +40,7 @@ const millis = (column: string): string => `(extract(epoch from j.${column}) * 1
 export const jobRow = `j.id, j.name, j.queue, j.priority, j.state, j.payload, j.result, j.reason, j.attempt,
   j.max_attempts as "maxAttempts", j.tags, j.meta, j.lock_key as "lockKey", j.unique_key as "uniqueKey", j.pipeline, j.run_id as "runId",
   j.step, j.item, j.errors, j.progress, j.progress_message as "progressMessage", j.worker_id as "workerId",
+  j.payload_version as "payloadVersion",
   ${millis('created_at')} as "createdAt", ${millis('run_at')} as "runAt", ${millis('claimed_at')} as "claimedAt",
   ${millis('finished_at')} as "finishedAt", j.cancel_requested_at is not null as "cancelRequested"`;
 

@@ -3,27 +3,32 @@ import { statement } from '../statement.js';
 
 /**
  * What has happened in a run since a watcher last looked: its steps but for those that he has seen to their ends, and of
- * fan-outs the items that ended since, a page of them. One snapshot: the items on the page are all that the steps' counts
+ * fan-outs the items that ended since, a page of them. What he saw of a step counts if it was of the same beginning: in a
+ * run that was retried, a step may have begun anew. One snapshot: the items on the page are all that the steps' counts
  * speak of, or the page is full. Items are one range of their primary key for each step, bounded above too: of a limit
  * alone the planner may make a sort of them all.
  */
 export const findRunEvents = statement<
   readonly [
     id: string,
-    /** Steps that he has seen to their ends. */
-    seen: readonly string[],
-    /** Fan-outs that he has seen some of, and how many of their items. */
-    steps: readonly string[],
+    /** Of steps that he has seen something of: where they stand, when they began, how many items, whether all. */
+    positions: readonly number[],
+    starts: readonly number[],
     items: readonly number[],
+    ended: readonly boolean[],
     limit: number,
   ],
   RunEventsRow
 >(
   'find-run-events',
   ({ schema }) => `
-with steps as materialized (
-  select s.*, coalesce((select i.seen from unnest($3::text[], $4::int[]) as i(step, seen) where i.step = s.step), 0) as seen
-  from ${schema}.pipeline_step s where s.run_id = $1::uuid and s.step <> all($2::text[])
+with told as materialized (
+  select * from unnest($2::smallint[], $3::float8[], $4::int[], $5::boolean[]) as t(position, started, items, ended)
+),
+steps as materialized (
+  select s.*, coalesce(t.items, 0) as seen from ${schema}.pipeline_step s
+  left join told t on t.position = s.position and t.started = floor(${millis('s.started_at')})
+  where s.run_id = $1::uuid and t.ended is not true
 )
 select r.state, coalesce((
     select jsonb_agg(jsonb_build_object('step', s.step, 'position', s.position, 'kind', s.kind, 'state', s.state, 'total', s.total,
@@ -37,10 +42,10 @@ select r.state, coalesce((
       from steps s
       cross join lateral (
         select i.finish_order, i.item, i.state, i.finished_at from ${schema}.pipeline_item i
-        where i.run_id = s.run_id and i.step = s.step and i.finish_order > s.seen and i.finish_order <= s.seen + $5::int
+        where i.run_id = s.run_id and i.step = s.step and i.finish_order > s.seen and i.finish_order <= s.seen + $6::int
       ) i
       where s.kind = 'each'
-      order by s.position, i.finish_order limit $5::int
+      order by s.position, i.finish_order limit $6::int
     ) i
   ), '[]') as items
 from ${schema}.pipeline_run r where r.id = $1::uuid`,

@@ -1,11 +1,11 @@
-import type { RunState, StepState, UndoState } from '../../core/run-state.js';
+import type { RunOrigin, RunState, StepState, UndoState } from '../../core/run-state.js';
 import { statement } from '../statement.js';
 
 /** A run with the shape of its pipeline, and how its steps stand by their names: a probe of each primary key. */
 export const findRunGraph = statement<readonly [id: string], RunGraphRow>(
   'find-run-graph',
   ({ schema }) => `
-select r.id, r.name, r.version, r.state, p.graph, coalesce((
+select r.id, r.name, r.version, r.state, r.origin, r.retries, p.graph, coalesce((
     select jsonb_object_agg(s.step, jsonb_build_object('state', s.state, 'total', s.total, 'done', s.total - s.remaining,
       'failed', s.failed, 'undo', s.undo_state))
     from ${schema}.pipeline_step s where s.run_id = r.id
@@ -15,7 +15,7 @@ select r.id, r.name, r.version, r.state, p.graph, coalesce((
       'reason', w.reason, 'answeredAt', ${millis('w.answered_at')}, 'refused', w.refused))
     from ${schema}.pipeline_wait w where w.run_id = r.id
   ), '{}') as waits, coalesce((
-    select jsonb_object_agg(c.parent_step, c.id) from ${schema}.pipeline_run c where c.parent_id = r.id
+    select jsonb_object_agg(c.parent_step, c.id order by c.id) from ${schema}.pipeline_run c where c.parent_id = r.id
   ), '{}') as children
 from ${schema}.pipeline_run r join ${schema}.pipeline p on p.name = r.name and p.version = r.version
 where r.id = $1::uuid`,
@@ -43,6 +43,8 @@ export interface RunGraphRow {
   readonly name: string;
   readonly version: string;
   readonly state: RunState;
+  readonly origin: RunOrigin | null;
+  readonly retries: number;
   /** As the version was stored when it was first started. */
   readonly graph: unknown;
   readonly steps: Readonly<

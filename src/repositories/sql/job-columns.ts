@@ -27,6 +27,7 @@ const JOB_COLUMNS = [
   'progress_message',
   'created_at',
   'available_at',
+  'payload_version',
 ] as const;
 
 type JobColumn = (typeof JOB_COLUMNS)[number];

@@ -32,5 +32,6 @@ export interface RunRow {
   readonly parentId: string | null;
 }
 
-const runRow = `r.id, r.name, r.version, r.state, r.undoes, r.input, r.priority, r.tags, r.owner, r.tenant,
+/** The select list of a RunRow, from `pipeline_run` aliased `r`. */
+export const runRow = `r.id, r.name, r.version, r.state, r.undoes, r.input, r.priority, r.tags, r.owner, r.tenant,
   r.parent_id as "parentId"`;

@@ -22,6 +22,7 @@ export const replaceJob = statement<
     maxAttempts: number,
     timeoutMs: number | null,
     keepMs: number | null,
+    payloadVersion: number | null,
   ],
   { readonly id: string; readonly lockKey: string | null }
 >(
@@ -66,6 +67,7 @@ const VALUES = {
   queue: '$8::text',
   timeout_ms: '$10::int',
   keep_ms: '$11::bigint',
+  payload_version: '$12::smallint',
 } as const;
 
 const attemptsOf = (alias: string): string => `greatest($9::smallint, ${alias}.attempt + 1)`;

@@ -19,14 +19,14 @@ with ${enqueueInput(schema)},
 graphs as (
   insert into ${schema}.pipeline (name, version, graph, created_at)
   select g.name, g.version, g.graph, ${schema}.clock()
-  from jsonb_to_recordset($32::jsonb) as g(name text, version text, graph jsonb)
+  from jsonb_to_recordset($33::jsonb) as g(name text, version text, graph jsonb)
   where not exists (select from ${schema}.pipeline p where p.name = g.name and p.version = g.version)
   order by g.name, g.version
   on conflict (name, version) do nothing
 ),
 wanted as materialized (
-  select * from unnest($21::uuid[], $22::text[], $23::text[], $24::text[], $25::smallint[], $26::text[], $27::text[], $28::text[], $29::text[],
-    $30::float8[], $31::text[]) as r(id, name, version, input, priority, tags, owner, tenant, steps, timeout_ms, unique_key)
+  select * from unnest($22::uuid[], $23::text[], $24::text[], $25::text[], $26::smallint[], $27::text[], $28::text[], $29::text[], $30::text[],
+    $31::float8[], $32::text[]) as r(id, name, version, input, priority, tags, owner, tenant, steps, timeout_ms, unique_key)
 ),
 runs as (
   insert into ${schema}.pipeline_run (id, name, version, state, input, priority, tags, owner, tenant, unique_key, created_at, deadline_at)

@@ -1,0 +1,31 @@
+import { DefinitionError } from '../core/errors.js';
+import { storedId } from './job-id.js';
+
+/** Which part of a list is given. */
+export interface PageOptions {
+  /** 1 to 1000, default 50. */
+  readonly limit?: number;
+  /** The `next` of the page before. */
+  readonly after?: string | null;
+}
+
+/** @throws DefinitionError `OPTION_INVALID` */
+export function checkedPage({ limit = 50, after = null }: PageOptions): {
+  readonly limit: number;
+  readonly after: string | null;
+} {
+  if (!Number.isInteger(limit) || limit < 1 || limit > 1_000) {
+    throw new DefinitionError(
+      'OPTION_INVALID',
+      `The limit of a page must be an integer from 1 to 1000, not ${String(limit)}.`,
+    );
+  }
+  checkIdOption('after', after ?? undefined, 'the `next` of the page before');
+  return { limit, after };
+}
+
+/** @throws DefinitionError `OPTION_INVALID` if it is given, and no id */
+export function checkIdOption(option: string, id: string | undefined, what: string): void {
+  if (id === undefined || storedId(id) !== null) return;
+  throw new DefinitionError('OPTION_INVALID', `The option ${option} must be ${what}, not ${JSON.stringify(id)}.`);
+}
