@@ -89,7 +89,7 @@ export default tseslint.config(
   },
   {
     // These are loaded by their default export.
-    files: ['*.config.js', 'ormconfig.ts', 'test/support/global-*.ts', 'test/mutants/*.js'],
+    files: ['*.config.js', 'ormconfig.ts', 'test/support/global-*.ts', 'test/mutants/*.js', 'test/chaos/*.js'],
     rules: { 'import-x/no-default-export': 'off' },
   },
   { files: ['examples/**'], rules: { 'no-console': 'off' } },

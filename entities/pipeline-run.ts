@@ -56,6 +56,14 @@ export class PipelineRunEntity {
   @Column({ name: 'unique_key', type: 'text', nullable: true })
   uniqueKey!: string | null;
 
+  /** The run of which a step runs this one; null if it was started by itself. */
+  @Column({ name: 'parent_id', type: 'uuid', nullable: true })
+  parentId!: string | null;
+
+  /** That step. */
+  @Column({ name: 'parent_step', type: 'text', nullable: true })
+  parentStep!: string | null;
+
   @Column({ name: 'created_at', type: 'timestamptz' })
   createdAt!: Date;
 

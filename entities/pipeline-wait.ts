@@ -10,7 +10,7 @@ export class PipelineWaitEntity {
   step!: string;
 
   @Column({ name: 'kind', type: 'text' })
-  kind!: 'signal';
+  kind!: 'signal' | 'approve';
 
   /** The job that waits; null as long as the step has not begun. */
   @Column({ name: 'job_id', type: 'uuid', nullable: true })
@@ -22,12 +22,28 @@ export class PipelineWaitEntity {
   @Column({ name: 'due_at', type: 'timestamptz', nullable: true })
   dueAt!: Date | null;
 
+  /** Who is to answer; null: anybody. */
+  @Column({ name: 'assignee', type: 'text', nullable: true })
+  assignee!: string | null;
+
+  /** When the approval was handed on to that person, because nobody had answered. */
+  @Column({ name: 'escalated_at', type: 'timestamptz', nullable: true })
+  escalatedAt!: Date | null;
+
   /** How the wait ended; null: it has not. */
   @Column({ name: 'outcome', type: 'text', nullable: true })
-  outcome!: 'answered' | 'expired' | null;
+  outcome!: 'answered' | 'rejected' | 'expired' | null;
 
   @Column({ name: 'payload', type: 'jsonb', nullable: true })
   payload!: unknown;
+
+  /** The person; null for signals. */
+  @Column({ name: 'answered_by', type: 'text', nullable: true })
+  answeredBy!: string | null;
+
+  /** Why it was rejected, if that was said. */
+  @Column({ name: 'reason', type: 'text', nullable: true })
+  reason!: string | null;
 
   @Column({ name: 'answered_at', type: 'timestamptz', nullable: true })
   answeredAt!: Date | null;

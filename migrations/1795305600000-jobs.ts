@@ -289,6 +289,8 @@ const pipelines = (s: string): string[] => [
     owner text,
     tenant text not null default '',
     unique_key text,
+    parent_id uuid,
+    parent_step text,
     created_at timestamptz not null,
     deadline_at timestamptz,
     finished_at timestamptz,
@@ -296,12 +298,15 @@ const pipelines = (s: string): string[] => [
     origin jsonb,
     retries smallint not null default 0,
     retried_at timestamptz,
+    constraint pipeline_run_parent check ((parent_id is null) = (parent_step is null)),
     constraint pipeline_run_pkey primary key (id),
     constraint pipeline_run_state check (state in ('running', 'stopping', 'compensating', 'completed', 'failed', 'cancelled')),
     constraint pipeline_run_ends_as check (case when state in ('running', 'completed') then ends_as is null
       else ends_as in ('failed', 'cancelled') end),
     constraint pipeline_run_finished check ((finished_at is null) = (state in ('running', 'stopping', 'compensating')))
   ) with (fillfactor = 70)`,
+  // What a run has begun, to stop it with the run.
+  `create index pipeline_run_child on ${s}.pipeline_run (parent_id) where parent_id is not null`,
   `create index pipeline_run_prune on ${s}.pipeline_run (prune_at) where prune_at is not null`,
   // A walk from pipeline to pipeline, and in each from the newest run down; its first columns alone tell which there are.
   `create index pipeline_run_unfinished on ${s}.pipeline_run (name, version, id) where finished_at is null`,
@@ -356,16 +361,25 @@ const pipelines = (s: string): string[] => [
     job_id uuid,
     opened_at timestamptz,
     due_at timestamptz,
+    assignee text,
+    escalated_at timestamptz,
     outcome text,
     payload jsonb,
+    answered_by text,
+    reason text,
     answered_at timestamptz,
     refused text,
     constraint pipeline_wait_pkey primary key (run_id, step),
-    constraint pipeline_wait_kind check (kind in ('signal')),
-    constraint pipeline_wait_outcome check (outcome in ('answered', 'expired')),
+    constraint pipeline_wait_kind check (kind in ('signal', 'approve')),
+    constraint pipeline_wait_outcome check (outcome in ('answered', 'rejected', 'expired')),
     constraint pipeline_wait_opened check ((opened_at is null) = (job_id is null) and (opened_at is null) = (due_at is null)),
     constraint pipeline_wait_answered check ((outcome is null) = (answered_at is null))
   ) with (fillfactor = 70)`,
+  // What people are asked and have not answered, all of it and by person.
+  `create index pipeline_wait_open on ${s}.pipeline_wait (run_id, step)
+    where kind = 'approve' and outcome is null and job_id is not null`,
+  `create index pipeline_wait_assignee on ${s}.pipeline_wait (assignee, run_id, step)
+    where kind = 'approve' and outcome is null and job_id is not null`,
 ];
 
 const blobs = (s: string): string[] => [

@@ -8,6 +8,7 @@ export type { Duration } from './core/duration.js';
 export { milliseconds } from './core/duration.js';
 export * from './core/errors.js';
 export { BlobError } from './core/blob-error.js';
+export * from './core/step-errors.js';
 export { RunRepeatError } from './core/run-repeat-error.js';
 export type {
   HandlerClass,
@@ -42,8 +43,11 @@ export { mermaid } from './pipelines/mermaid.js';
 export type { StepShape } from './pipelines/pipeline-graph.js';
 export type { AfterSkipped, StepAsk, StepAsks } from './pipelines/step-facts.js';
 export type {
+  ApprovalOptions,
+  ChildOptions,
   EachOptions,
   EdgeOptions,
+  Escalation,
   OnFailure,
   OnItemFailure,
   SignalOptions,
@@ -58,6 +62,9 @@ export { type BlobSource, BlobStore, type PutOptions } from './blobs/blob-store.
 export { DatabaseBlobStore } from './blobs/database-blob-store.js';
 export { FileBlobStore } from './blobs/file-blob-store.js';
 
+export type { ApprovalTokenOptions, PendingApproval, PendingOptions } from './client/approvals.js';
+export { Approvals } from './client/approvals.js';
+export type { ApprovalGrant } from './client/approval-token.js';
 export type { EnqueueOptions, TransactionOptions } from './client/enqueue-options.js';
 export { HeldLock } from './client/held-lock.js';
 export type { JobDetails } from './client/job-details.js';
@@ -77,18 +84,18 @@ export type { CancelRunOptions } from './client/run-handle.js';
 export { RunHandle } from './client/run-handle.js';
 export type { RunFilter, RunPage } from './client/run-query.js';
 export type { RunStatus, StepStatus } from './client/run-status.js';
-export type { RunGraph, RunGraphStep } from './client/run-graph.js';
+export type { RunGraph, RunGraphStep, StepWaitStatus } from './client/run-graph.js';
 export type { StartOptions } from './client/start-options.js';
 
 export type { CreateContainerOptions } from './container/create-container.js';
 export { createContainer } from './container/create-container.js';
-export type { RowlockOptions, WorkerOptions } from './container/options.js';
+export type { ApprovalsOptions, RowlockOptions, WorkerOptions } from './container/options.js';
 export type { MigrationStatus, MigratorOptions } from './container/migrator.js';
 export { Migrator } from './container/migrator.js';
 export { rowlockModule } from './container/rowlock-module.js';
 
 export type { SqlExecutor } from './repositories/database.js';
-export type { AttemptFacts, EventName, Events, JobFacts } from './telemetry/events.js';
+export type { ApprovalFacts, AttemptFacts, EventName, Events, JobFacts } from './telemetry/events.js';
 export { Telemetry } from './telemetry/events.js';
 export type { StopResult, WorkerState } from './worker/shutdown.js';
 export type { WorkerHealth } from './worker/worker.js';

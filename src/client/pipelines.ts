@@ -1,7 +1,6 @@
 import { NotFoundError } from '../core/errors.js';
 import type { PayloadInput } from '../core/handler-class.js';
 import { toStorableText } from '../core/json.js';
-import type { NewJob } from '../engine/new-job.js';
 import type { AnswerSender } from '../pipelines/answer-sender.js';
 import type { Orchestrator } from '../pipelines/orchestrator.js';
 import type { PipelineDefinition } from '../pipelines/pipeline-definition.js';
@@ -9,6 +8,7 @@ import type { RunRepeater } from '../pipelines/run-repeater.js';
 import type { RunRetrier } from '../pipelines/run-retrier.js';
 import type { RunDraft, RunStarter } from '../pipelines/run-starter.js';
 import type { StepAsks } from '../pipelines/step-facts.js';
+import { tellStarted } from '../pipelines/tell-started.js';
 import type { Database } from '../repositories/database.js';
 import type { StatementRunner } from '../repositories/session.js';
 import { runnerOf } from '../repositories/session.js';
@@ -96,7 +96,7 @@ export class Pipelines implements RunSource {
   /** See `RunHandle.retry`. */
   async retry(id: string, options: TransactionOptions = {}): Promise<void> {
     const run = await this.#transaction(options, (tx) => this.parts.retrier.retry(tx, existingId(id, 'run')));
-    this.#tell(run, run.jobs);
+    tellStarted(this.parts.telemetry, { run, jobs: run.jobs });
   }
 
   /** See `RunHandle.fork`. */
@@ -165,6 +165,16 @@ export class Pipelines implements RunSource {
     return this.parts.answers.signal(existingId(id, 'run'), step, answer);
   }
 
+  /** See `RunHandle.approve`. */
+  async approve(id: string, step: string, form: object, by: string): Promise<boolean> {
+    return this.parts.answers.approve(existingId(id, 'run'), step, form, by);
+  }
+
+  /** See `RunHandle.reject`. */
+  async reject(id: string, step: string, by: string, reason?: string): Promise<boolean> {
+    return this.parts.answers.reject(existingId(id, 'run'), step, by, reason);
+  }
+
   /** See `RunHandle.events`. */
   events(id: string, options: EventsOptions = {}): AsyncIterableIterator<RunEvent> {
     return runEvents(this.parts.database, id, options);
@@ -189,10 +199,11 @@ export class Pipelines implements RunSource {
     options: StartOptions,
     attempt: () => Promise<[draft: RunDraft, inserted: boolean]>,
   ): Promise<RunHandle> {
+    const { telemetry } = this.parts;
     for (;;) {
       const [draft, inserted] = await attempt();
       if (inserted) {
-        this.#tell(draft.run, draft.jobs);
+        tellStarted(telemetry, draft);
         return new RunHandle(this, draft.run.id, false);
       }
       const existing = await this.#existing(draft, options);
@@ -229,16 +240,6 @@ export class Pipelines implements RunSource {
     const { database } = this.parts;
     const target = manager ?? executor;
     return target ? runnerOf(database, target) : database;
-  }
-
-  #tell({ id, name }: { readonly id: string; readonly name: string }, jobs: readonly NewJob[]): void {
-    const { telemetry } = this.parts;
-    if (jobs.length === 0) telemetry.emit('run.complete', { id, name });
-    else
-      telemetry.emit('job.enqueue', {
-        ids: jobs.map(({ id }) => id),
-        names: [...new Set(jobs.map(({ name }) => name))],
-      });
   }
 
   /** The run that has the id or the unique key of one that was not started; null if that has ended since: start it again. */

@@ -25,6 +25,8 @@ export interface RunSource {
   fork(id: string, options: ForkOptions): Promise<RunHandle>;
   rerun(id: string, options?: RerunOptions): Promise<RunHandle>;
   signal(id: string, step: string, answer: object): Promise<boolean>;
+  approve(id: string, step: string, form: object, by: string): Promise<boolean>;
+  reject(id: string, step: string, by: string, reason?: string): Promise<boolean>;
 }
 
 /**
@@ -139,12 +141,38 @@ export class RunHandle<
    * Sends what a `.signal` step waits for, or will: before the step begins it is kept. The first one sent is the answer.
    * @param answer validated at once if this process knows the pipeline, and in any case when the step takes it
    * @returns false if it came too late: the step has its answer, or it or the run is over
-   * @throws SignalUnknownError if no such step waits for a signal; PayloadError, NotSerializableError, TooLargeError;
+   * @throws StepUnknownError if no such step waits for a signal; PayloadError, NotSerializableError, TooLargeError;
    * NotFoundError
    * @example await run.signal('paid', { amount: 12 });
    */
   signal<Name extends AskedFor<Asks, 'signal'>>(step: Name, answer: AnswerTo<Asks, Name>): Promise<boolean> {
     return this.source.signal(this.id, step, answer);
+  }
+
+  /**
+   * Answers an `.approve` step with its form. The first answer counts; before the step begins it is kept.
+   * @param answer.by who answers; kept, and shown by `graph()`. That it is he is yours to make sure of
+   * @returns false if it came too late: the step has its answer, or it or the run is over
+   * @throws as `signal`; DefinitionError `OPTION_INVALID` if `by` is empty
+   * @example await run.approve('review', { comment: 'fine' }, { by: 'ann@example.com' });
+   */
+  approve<Name extends AskedFor<Asks, 'approve'>>(
+    step: Name,
+    form: AnswerTo<Asks, Name>,
+    answer: { readonly by: string },
+  ): Promise<boolean> {
+    return this.source.approve(this.id, step, form, answer.by);
+  }
+
+  /**
+   * Rejects an `.approve` step: it fails, by its `onFailure`. Otherwise as `approve`.
+   * @example await run.reject('review', { by: 'ann@example.com', reason: 'the price is wrong' });
+   */
+  reject(
+    step: AskedFor<Asks, 'approve'>,
+    { by, reason }: { readonly by: string; readonly reason?: string },
+  ): Promise<boolean> {
+    return this.source.reject(this.id, step, by, reason);
   }
 
   /**

@@ -15,6 +15,8 @@ export interface RunStatus {
   readonly origin: RunOrigin | null;
   /** How often it was retried. */
   readonly retries: number;
+  /** The run and the step of it that run this one; null if it was started by itself. */
+  readonly parent: { readonly id: string; readonly step: string } | null;
   readonly createdAt: Date;
   /** When it fails if it is not over; null: it may take as long as it takes. */
   readonly deadlineAt: Date | null;

@@ -52,11 +52,19 @@ export interface RowlockOptions {
   /** What handlers inject as `BlobStore`. Default: tables in the same schema. */
   readonly blobs?: BlobStore;
   readonly worker?: WorkerOptions;
+  readonly approvals?: ApprovalsOptions;
+}
+
+/** How people answer `.approve` steps by links. */
+export interface ApprovalsOptions {
+  /** By which links are signed: at least 32 characters, the same in every process. Default: none, and no links. */
+  readonly secret: string;
 }
 
 /** Options with their defaults, checked. */
 export interface Settings {
   readonly schema: string;
+  readonly approvalSecret: string | null;
   readonly worker: WorkerSettings & { readonly sweepMs: number };
 }
 
@@ -66,8 +74,15 @@ export interface Settings {
  * @throws DefinitionError `OPTION_INVALID`, `DURATION_INVALID`, naming the option
  */
 export function settingsOf(options: RowlockOptions, served: readonly string[], always: readonly string[]): Settings {
-  const { schema = process.env['ROWLOCK_SCHEMA'] ?? DEFAULT_SCHEMA, worker = {} } = options;
-  return { schema: checkedSchema(schema), worker: workerSettings(worker, served, always) };
+  const { schema = process.env['ROWLOCK_SCHEMA'] ?? DEFAULT_SCHEMA, worker = {}, approvals } = options;
+  const approvalSecret = approvals ? checkedSecret(approvals.secret) : null;
+  return { schema: checkedSchema(schema), approvalSecret, worker: workerSettings(worker, served, always) };
+}
+
+/** A signature is as good as its key is hard to guess. */
+function checkedSecret(secret: unknown): string {
+  if (typeof secret === 'string' && secret.length >= 32) return secret;
+  return refuse('approvals.secret', 'must be a text of 32 characters or more that nobody else knows');
 }
 
 function workerSettings(

@@ -2,6 +2,7 @@ import type { ResolutionContext } from 'inversify';
 import { ContainerModule } from 'inversify';
 import { BlobStore } from '../blobs/blob-store.js';
 import { DatabaseBlobStore } from '../blobs/database-blob-store.js';
+import { Approvals } from '../client/approvals.js';
 import { EnqueueBatcher } from '../client/enqueue-batcher.js';
 import { JobOperations } from '../client/job-operations.js';
 import { JobQuery } from '../client/job-query.js';
@@ -11,13 +12,16 @@ import { Locks } from '../client/locks.js';
 import { Pipelines } from '../client/pipelines.js';
 import { RunWaiter } from '../client/run-waiter.js';
 import { OutcomeWaiter } from '../client/outcome-waiter.js';
-import type { HandlerShape } from '../core/handler-class.js';
+import type { HandlerClass, HandlerShape } from '../core/handler-class.js';
 import { Engine } from '../engine/engine.js';
 import type { HandlerResolver } from '../engine/handler-resolver.js';
 import { AnswerSender } from '../pipelines/answer-sender.js';
+import { AwaitApproval } from '../pipelines/built-in/await-approval.js';
 import { AwaitSignal } from '../pipelines/built-in/await-signal.js';
 import { builtInHandlers } from '../pipelines/built-in/built-in-handlers.js';
 import { PIPELINES_QUEUE } from '../pipelines/built-in/settings.js';
+import { RunChild } from '../pipelines/built-in/run-child.js';
+import { ChildRuns } from '../pipelines/child-runs.js';
 import { Orchestrator } from '../pipelines/orchestrator.js';
 import { RunRepeater } from '../pipelines/run-repeater.js';
 import { RunRetrier } from '../pipelines/run-retrier.js';
@@ -37,7 +41,7 @@ import { settingsOf } from './options.js';
 import { TOKENS } from './tokens.js';
 
 /**
- * Rowlock for an inversify container that exists: binds `Jobs`, `Locks`, `Pipelines`, `Worker`, `Telemetry` and every
+ * Rowlock for an inversify container that exists: binds `Jobs`, `Locks`, `Pipelines`, `Approvals`, `Worker`, `Telemetry` and every
  * handler that is not bound yet. Handlers are resolved from that container, so they may inject whatever it holds.
  *
  * @throws DefinitionError naming the class or option that contradicts itself
@@ -64,15 +68,22 @@ export function rowlockModule(options: RowlockOptions): ContainerModule {
       .inSingletonScope();
     bind(TOKENS.resolver).toDynamicValue(handlerResolver).inSingletonScope();
     bind(TOKENS.orchestrator).toDynamicValue(orchestrator).inSingletonScope();
-    bind(AwaitSignal).toDynamicValue(awaitSignal);
+    bind(TOKENS.starter).toDynamicValue(runStarter).inSingletonScope();
+    bind(TOKENS.waits).toDynamicValue(stepWaits).inSingletonScope();
+    bind(TOKENS.answers).toDynamicValue(answerSender).inSingletonScope();
+    bind(AwaitSignal).toDynamicValue((context) => new AwaitSignal(context.get(TOKENS.waits)));
+    bind(AwaitApproval).toDynamicValue((context) => new AwaitApproval(context.get(TOKENS.waits)));
+    bind(RunChild).toDynamicValue((context) => new RunChild(childRuns(context)));
+    const bound = new Set<HandlerClass>([AwaitSignal, AwaitApproval, RunChild]);
     for (const { handlerClass } of registry.definitions) {
-      if (handlerClass !== AwaitSignal && !isBound(handlerClass)) bind(handlerClass).toSelf();
+      if (!bound.has(handlerClass) && !isBound(handlerClass)) bind(handlerClass).toSelf();
     }
     if (!isBound(BlobStore)) {
       bind(BlobStore).toConstantValue(options.blobs ?? new DatabaseBlobStore(options.dataSource, settings));
     }
     bind(Locks).toDynamicValue(locks).inSingletonScope();
     bind(Pipelines).toDynamicValue(runs).inSingletonScope();
+    bind(Approvals).toDynamicValue(approvals).inSingletonScope();
     bind(Jobs).toDynamicValue(jobs).inSingletonScope();
     bind(Worker).toDynamicValue(worker).inSingletonScope();
   });
@@ -93,10 +104,32 @@ function orchestrator(context: ResolutionContext): Orchestrator {
   });
 }
 
-function awaitSignal(context: ResolutionContext): AwaitSignal {
-  return new AwaitSignal(
-    new StepWaits(context.get(TOKENS.database), context.get(TOKENS.codec), context.get(TOKENS.pipelines)),
-  );
+function stepWaits(context: ResolutionContext): StepWaits {
+  const [database, codec] = [context.get(TOKENS.database), context.get(TOKENS.codec)];
+  return new StepWaits(database, codec, context.get(TOKENS.pipelines), context.get(Telemetry));
+}
+
+function childRuns(context: ResolutionContext): ChildRuns {
+  const [database, starter] = [context.get(TOKENS.database), context.get(TOKENS.starter)];
+  return new ChildRuns(database, starter, context.get(TOKENS.pipelines), context.get(Telemetry));
+}
+
+function runStarter(context: ResolutionContext): RunStarter {
+  return new RunStarter(context.get(TOKENS.database), context.get(TOKENS.engine), context.get(TOKENS.codec));
+}
+
+function answerSender(context: ResolutionContext): AnswerSender {
+  const [database, codec] = [context.get(TOKENS.database), context.get(TOKENS.codec)];
+  return new AnswerSender(database, codec, context.get(TOKENS.pipelines), context.get(Telemetry));
+}
+
+function approvals(context: ResolutionContext): Approvals {
+  const { approvalSecret } = context.get(TOKENS.settings);
+  return new Approvals({
+    database: context.get(TOKENS.database),
+    answers: context.get(TOKENS.answers),
+    secret: approvalSecret,
+  });
 }
 
 function locks(context: ResolutionContext): Locks {
@@ -107,7 +140,7 @@ function runs(context: ResolutionContext): Pipelines {
   const database = context.get(TOKENS.database);
   const telemetry = context.get(Telemetry);
   const [engine, codec] = [context.get(TOKENS.engine), context.get(TOKENS.codec)];
-  const starter = new RunStarter(database, engine, codec);
+  const starter = context.get(TOKENS.starter);
   const repeater = new RunRepeater(starter, context.get(TOKENS.pipelines));
   return new Pipelines({
     database,
@@ -116,7 +149,7 @@ function runs(context: ResolutionContext): Pipelines {
     repeater,
     retrier: new RunRetrier(repeater, engine, codec),
     orchestrator: context.get(TOKENS.orchestrator),
-    answers: new AnswerSender(database, context.get(TOKENS.codec), context.get(TOKENS.pipelines)),
+    answers: context.get(TOKENS.answers),
     waiter: new RunWaiter(database, telemetry),
   });
 }

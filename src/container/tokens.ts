@@ -1,8 +1,11 @@
 import type { ServiceIdentifier } from 'inversify';
 import type { Engine } from '../engine/engine.js';
 import type { HandlerResolver } from '../engine/handler-resolver.js';
+import type { AnswerSender } from '../pipelines/answer-sender.js';
 import type { Orchestrator } from '../pipelines/orchestrator.js';
 import type { PipelineDefinition } from '../pipelines/pipeline-definition.js';
+import type { RunStarter } from '../pipelines/run-starter.js';
+import type { StepWaits } from '../pipelines/step-waits.js';
 import type { HandlerRegistry } from '../registry/handler-registry.js';
 import type { PayloadCodec } from '../registry/payload-codec.js';
 import type { PipelineRegistry } from '../registry/pipeline-registry.js';
@@ -21,4 +24,7 @@ export const TOKENS = {
   resolver: token<HandlerResolver>('resolver'),
   pipelines: token<PipelineRegistry<PipelineDefinition>>('pipelines'),
   orchestrator: token<Orchestrator>('orchestrator'),
+  starter: token<RunStarter>('starter'),
+  waits: token<StepWaits>('waits'),
+  answers: token<AnswerSender>('answers'),
 } as const;

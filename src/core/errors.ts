@@ -214,39 +214,6 @@ export class SignalTimeoutError extends RowlockError {
   }
 }
 
-/** A step of a run waited in vain for what was to come from outside; what that means for the run, its `onTimeout` says. */
-export class StepTimeoutError extends RowlockError {
-  readonly code = 'STEP_TIMEOUT';
-
-  constructor(
-    readonly runId: string,
-    readonly step: string,
-  ) {
-    super(
-      `Step "${step}" of run ${runId} waited in vain: its time is over. Send what it waits for in time, give it a longer ` +
-        `timeout, or say with onTimeout how the run goes on without it.`,
-    );
-  }
-}
-
-/** The pipeline of a run has no step of that name that takes signals. */
-export class SignalUnknownError extends RowlockError {
-  readonly code = 'SIGNAL_UNKNOWN';
-
-  constructor(
-    readonly runId: string,
-    pipeline: string,
-    step: string,
-    known: readonly string[],
-  ) {
-    const list = known.length > 0 ? known.map((name) => `"${name}"`).join(', ') : 'none';
-    super(
-      `Run ${runId} of pipeline "${pipeline}" has no step "${step}" that waits for a signal (it has: ${list}). Nothing was sent. ` +
-        `Name one of these, or send a signal of a handler's own to its job.`,
-    );
-  }
-}
-
 function ordinal(place: number): string {
   const suffix = { 1: 'st', 2: 'nd', 3: 'rd' }[place % 10] ?? 'th';
   return `${place}${place % 100 > 10 && place % 100 < 14 ? 'th' : suffix}`;

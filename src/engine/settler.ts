@@ -119,10 +119,11 @@ async function hold(tx: StatementRunner, suspended: readonly Ending[]): Promise<
   await tx.run(holdAttempts, [suspended.map(({ attempt }) => attempt.id)]);
   const steps = suspended
     .flatMap(({ attempt: { row } }) =>
-      row.runId === null || row.step === null ? [] : { run: row.runId, step: row.step },
+      row.runId === null || row.step === null ? [] : { run: row.runId, step: row.step, job: row.id },
     )
     .sort((a, b) => (a.run === b.run ? (a.step < b.step ? -1 : 1) : a.run < b.run ? -1 : 1));
-  if (steps.length > 0) await tx.run(holdWaits, [steps.map(({ run }) => run), steps.map(({ step }) => step)]);
+  if (steps.length === 0) return;
+  await tx.run(holdWaits, [steps.map(({ run }) => run), steps.map(({ step }) => step), steps.map(({ job }) => job)]);
 }
 
 const isCompletedStep = (ending: Ending): ending is EndingOf<'complete'> =>

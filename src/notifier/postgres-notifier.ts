@@ -9,6 +9,7 @@ import type { Notifier, NotifierCallbacks } from './notifier.js';
 
 const PROBE_MS = 3_000;
 const CHECK_MS = 30_000;
+const GOODBYE_MS = 1_000;
 const RECONNECT_MS = { first: 100, last: 30_000 };
 
 /**
@@ -50,7 +51,7 @@ export class PostgresNotifier implements Notifier {
     if (this.#timer) clearTimeout(this.#timer);
     const client = this.#client;
     this.#client = null;
-    await client?.end().catch(() => undefined);
+    if (client) await end(client);
   }
 
   async #connect(): Promise<void> {
@@ -124,7 +125,7 @@ export class PostgresNotifier implements Notifier {
     this.#client = null;
     this.#running = false;
     this.#unavailable = true;
-    void client.end().catch(() => undefined);
+    void end(client);
     this.telemetry.emit('listen.unavailable', {
       reason:
         'LISTEN was accepted, but a notification did not arrive: this looks like a transaction pooler. Polling instead.',
@@ -156,7 +157,7 @@ export class PostgresNotifier implements Notifier {
   #lost(client: pg.Client, error: Error): void {
     if (this.#client !== client) return;
     this.#client = null;
-    (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+    destroy(client);
     this.#retryLater(error);
   }
 
@@ -170,4 +171,15 @@ export class PostgresNotifier implements Notifier {
     this.#timer.unref();
     this.#pause = Math.min(this.#pause * 2, RECONNECT_MS.last);
   }
+}
+
+/** A half-open connection never says goodbye. */
+async function end(client: pg.Client): Promise<void> {
+  const overdue = setTimeout(() => destroy(client), GOODBYE_MS);
+  await client.end().catch(() => undefined);
+  clearTimeout(overdue);
+}
+
+function destroy(client: pg.Client): void {
+  (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
 }

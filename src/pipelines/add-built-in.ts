@@ -1,9 +1,18 @@
 import type { Duration } from '../core/duration.js';
-import type { PayloadClass } from '../core/handler-class.js';
+import type { HandlerShape, PayloadClass } from '../core/handler-class.js';
 import type { Jsonify } from '../core/json.js';
 import type { AfterSkipped, KnownSteps, Results, Skips, StepName } from './step-facts.js';
 import type { NewName } from './step-names.js';
-import type { EdgeOptions, OnFailure, SignalOptions } from './step-options.js';
+import type { PipelineDefinition } from './pipeline-definition.js';
+import type { NoExcess } from './step-input.js';
+import type {
+  ApprovalOptions,
+  ChildOptions,
+  ChildShape,
+  EdgeOptions,
+  OnFailure,
+  SignalOptions,
+} from './step-options.js';
 import type { Filling } from './step-payload.js';
 import type { With } from './with-step.js';
 
@@ -65,4 +74,80 @@ export interface AddBuiltIn<
     Name,
     { readonly kind: 'signal'; readonly answer: Answer }
   >;
+
+  /**
+   * Adds a step that waits until a person answers it: by `run.approve(name, form, { by })` or `run.reject(name, { by })`, or
+   * by a signed link of `Approvals`. Who answered and when is kept. It waits as a signal does.
+   * @param name what callbacks after it call the form; lower case
+   * @param form the payload class that validates it
+   * @param options as those of `.signal`, and who is asked, who is asked later, and what a rejection means
+   * @example .approve('review', Review, { assignee: 'legal', timeout: '5d', escalate: { after: '2d', to: 'head-of-legal' } })
+   */
+  approve<
+    Name extends string,
+    Form extends object,
+    const Timeout extends OnFailure<Filling<Jsonify<Form>>> = 'fail',
+    const Rejection extends OnFailure<Filling<Jsonify<Form>>> = 'fail',
+    const After extends readonly (keyof Steps & string)[] = readonly [Last],
+    Skipping extends AfterSkipped = 'run',
+    When extends boolean = never,
+  >(
+    name: NewName<Name, Steps>,
+    form: PayloadClass<Form>,
+    options?: ApprovalOptions<
+      Timeout,
+      Rejection,
+      After,
+      Skipping,
+      Results<Input, Steps, After[number], Skipping>,
+      When
+    >,
+  ): With<
+    Input,
+    Steps,
+    Ends,
+    Name,
+    After[number],
+    Skipping,
+    Jsonify<Form>,
+    Skips<When, Timeout | Rejection>,
+    Name,
+    { readonly kind: 'approve'; readonly answer: Form }
+  >;
+
+  /**
+   * Adds a step that runs another pipeline, and waits for the run without a slot. Its result is the output of that.
+   * @param name what callbacks after it call the output; lower case
+   * @param child what `.build()` returned; it need not be registered by itself
+   * @param input makes the child's input
+   * @param options as those of `.step`. If the child fails or is cancelled, the step fails by its `onFailure`; if this run is
+   * stopped, the child is cancelled, and undone first if this run is. A child that is completed is undone by `undo` alone
+   * @example .run('shipped', shipOrder, ({ order }) => ({ orderId: order.id }), { undo: CancelShipment })
+   */
+  run<
+    Name extends string,
+    ChildInput extends object,
+    Output,
+    const Made extends Filling<ChildInput>,
+    Undo extends HandlerShape,
+    const Policy extends OnFailure<Filling<Output>> = 'fail',
+    const After extends readonly (keyof Steps & string)[] = readonly [Last],
+    Skipping extends AfterSkipped = 'run',
+    When extends boolean = never,
+  >(
+    name: NewName<Name, Steps>,
+    child: PipelineDefinition<ChildInput, Output>,
+    input: (
+      results: Results<Input, Steps, After[number], Skipping>,
+    ) => Made & NoExcess<Made, ChildInput, Results<Input, Steps, After[number], Skipping>>,
+    options?: ChildOptions<
+      ChildShape<ChildInput, Output>,
+      Undo,
+      Policy,
+      After,
+      Skipping,
+      Results<Input, Steps, After[number], Skipping>,
+      When
+    >,
+  ): With<Input, Steps, Ends, Name, After[number], Skipping, Output, Skips<When, Policy>>;
 }

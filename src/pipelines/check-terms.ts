@@ -3,9 +3,11 @@ import { milliseconds } from '../core/duration.js';
 import { LIMITS } from '../core/limits.js';
 import { payloadFields } from '../registry/payload-fields.js';
 import type { WaitTerms } from './built-in/wait-terms.js';
+import { checkCallback } from './check-callback.js';
 import type { InvalidStep } from './invalid-pipeline.js';
 import { quote } from './invalid-pipeline.js';
 import type { InputCallback, StepDraft } from './step-definition.js';
+import type { Escalation } from './step-options.js';
 
 const LONGEST: Duration = '365d';
 
@@ -25,17 +27,41 @@ export function checkTerms({ answerClass, options }: StepDraft, invalid: Invalid
         'each field (@Allow() at least), or name NoPayload if there is none.',
     );
   }
-  const terms: WaitTerms = { timeoutMs: timeoutMs(options.timeout ?? LONGEST, invalid) };
-  return () => terms;
+  const timeoutMs = periodMs('timeout', options.timeout ?? LONGEST, invalid);
+  const terms: WaitTerms = { timeoutMs, ...escalation(options.escalate, timeoutMs, invalid) };
+  const assignee = assigneeOf(options.assignee, invalid);
+  return (results) => ({ ...terms, assignee: assignee(results) });
 }
 
-function timeoutMs(timeout: Duration, invalid: InvalidStep): number {
+function assigneeOf(given: unknown, invalid: InvalidStep): InputCallback {
+  if (given === undefined || isPerson(given)) return () => given;
+  return checkCallback(
+    given,
+    `its assignee ${quote(given)} is neither a name nor a callback that returns one.`,
+    invalid,
+  );
+}
+
+function escalation(given: unknown, timeoutMs: number, invalid: InvalidStep): Partial<WaitTerms> {
+  if (given === undefined) return {};
+  const { after, to } = (given ?? {}) as Partial<Escalation>;
+  if (!isPerson(to)) throw invalid("its escalate names nobody. Write escalate: { after: '1d', to: 'somebody' }.");
+  const escalateMs = periodMs('escalate.after', after as Duration, invalid);
+  if (escalateMs < timeoutMs) return { escalateMs, escalateTo: to };
+  throw invalid(`its escalate.after ${quote(after)} is no less than its timeout: it would never come to that.`);
+}
+
+function isPerson(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+function periodMs(option: string, period: Duration, invalid: InvalidStep): number {
   let value: number;
   try {
-    value = milliseconds(timeout, 'its timeout');
+    value = milliseconds(period, `its ${option}`);
   } catch (error) {
     throw invalid((error as Error).message, error);
   }
   if (value > 0 && value <= LIMITS.delayMs) return value;
-  throw invalid(`its timeout ${quote(timeout)} is not between 1 ms and a year.`);
+  throw invalid(`its ${option} ${quote(period)} is not between 1 ms and a year.`);
 }

@@ -1,5 +1,7 @@
 import type { HandlerClass, PayloadClass } from '../core/handler-class.js';
+import { AwaitApproval } from './built-in/await-approval.js';
 import { AwaitSignal } from './built-in/await-signal.js';
+import { RunChild } from './built-in/run-child.js';
 import { Sleep } from './built-in/sleep.js';
 import type { PipelineDefinition, PipelineDraft } from './pipeline-definition.js';
 import { definePipeline } from './pipeline-definition.js';
@@ -28,6 +30,16 @@ export class DraftBuilder {
   signal(name: string, answerClass: PayloadClass, options?: Options): DraftBuilder {
     const handlerClass = AwaitSignal;
     return this.with({ name, kind: 'signal', handlerClass, input: null, answerClass, options: options ?? {} });
+  }
+
+  approve(name: string, answerClass: PayloadClass, options?: Options): DraftBuilder {
+    const handlerClass = AwaitApproval;
+    return this.with({ name, kind: 'approve', handlerClass, input: null, answerClass, options: options ?? {} });
+  }
+
+  run(name: string, child: PipelineDefinition, input?: InputCallback, options?: Options): DraftBuilder {
+    const handlerClass = RunChild;
+    return this.with({ name, kind: 'run', handlerClass, input: input ?? null, child, options: options ?? {} });
   }
 
   build(): PipelineDefinition {

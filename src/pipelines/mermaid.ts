@@ -33,6 +33,8 @@ const SHAPES: Readonly<Record<StepKind, readonly [left: string, right: string]>>
   each: ['[[', ']]'],
   sleep: ['([', '])'],
   signal: ['>', ']'],
+  approve: ['{{', '}}'],
+  run: ['[/', '\\]'],
 };
 
 const UNDONE: Readonly<Record<UndoState, string>> = {
@@ -43,7 +45,8 @@ const UNDONE: Readonly<Record<UndoState, string>> = {
 
 /**
  * A pipeline, or a run of one, as the text of a Mermaid flowchart: a shape for each kind of step (a fan-out with double
- * sides, a sleep with round ones, a signal with a notch), dotted edges to a step that has a condition, and in a run a colour for each state.
+ * sides, a sleep with round ones, a signal with a notch, an approval
+ * with six corners, a child run with slanting sides), dotted edges to a step that has a condition, and in a run a colour for each state.
  * @param drawn a definition, or what `run.graph()` gives; `run.mermaid()` does both
  * @example console.log(mermaid(ingestPage));
  */
@@ -64,7 +67,7 @@ function edge({ conditional }: DrawnStep): string {
   return conditional ? '-.->' : '-->';
 }
 
-function workOf(kind: StepKind, handler: string): string {
+function workOf({ kind, handler, child }: DrawnStep): string {
   switch (kind) {
     case 'one':
       return handler;
@@ -73,6 +76,10 @@ function workOf(kind: StepKind, handler: string): string {
     case 'sleep':
     case 'signal':
       return kind;
+    case 'approve':
+      return 'approval';
+    case 'run':
+      return `run of ${child?.pipeline ?? ''}`;
   }
 }
 
@@ -88,12 +95,13 @@ function box(step: DrawnStep): string {
   return `${left}${label}${right}`;
 }
 
-function lines({ name, kind, handler, conditional, state, done = 0, total = 0, undo, ...step }: DrawnStep): string[] {
+function lines(step: DrawnStep): string[] {
+  const { name, kind, conditional, state, done = 0, total = 0, undo } = step;
   const policy = kind === 'each' ? step.onItemFailure : step.onFailure;
   const progress = state === undefined ? null : total > 1 ? `${state} ${done}/${total}` : state;
   return [
     `<b>${name}</b>`,
-    workOf(kind, handler),
+    workOf(step),
     conditional ? 'when …' : null,
     step.afterSkipped === 'skip' ? 'skipped with what it follows' : null,
     exception(policy, 'failure'),

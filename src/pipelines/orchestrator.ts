@@ -8,9 +8,11 @@ import type { PipelineRegistry } from '../registry/pipeline-registry.js';
 import type { Database } from '../repositories/database.js';
 import type { StatementRunner } from '../repositories/session.js';
 import { findCancelledSteps } from '../repositories/sql/find-cancelled-steps.js';
+import { findChildRuns } from '../repositories/sql/find-child-runs.js';
 import { findIdleRuns } from '../repositories/sql/find-idle-runs.js';
 import { findOverdueRuns } from '../repositories/sql/find-overdue-runs.js';
 import { stopRuns } from '../repositories/sql/stop-runs.js';
+import { wakeParents } from '../repositories/sql/wake-parents.js';
 import type { Telemetry } from '../telemetry/events.js';
 import { byRunId } from './by-run-id.js';
 import { Compensator } from './compensator.js';
@@ -63,6 +65,8 @@ export interface CancelledJob {
  * - rescue × finish: decided by the fencing token on the job's row, before any run is looked at.
  * - sweep × sweep, undo × cancel: the second finds nothing to do; a run that is being undone is not stopped again.
  * - deadline × finish: as with a cancel; a finish that comes first may complete the run, which is then left alone.
+ * - end of a child × its step being suspended: the step holds the child's row, so one sees what the other did.
+ * - start of a child × stop of its parent: the start holds the parent's row; who stops it finds the child, or none is started.
  * - start × anything: the run is not seen before its first jobs are, in the same commit.
  * - retention × anything: it removes only runs that are over, and those have no jobs.
  */
@@ -83,7 +87,13 @@ export class Orchestrator implements RunListener {
     this.#advancer = new RunAdvancer(engine, planner, pipelines, this.#situations);
     this.#single = new SingleStepAdvancer({ database, planner, pipelines, known, telemetry });
     this.#compensator = new Compensator(engine);
-    this.#sweeper = new RunSweeper(database, engine, telemetry, (tx, jobs) => this.#tellCancelled(tx, jobs));
+    this.#sweeper = new RunSweeper({
+      database,
+      engine,
+      telemetry,
+      onCancelled: (tx, jobs) => this.#tellCancelled(tx, jobs),
+      stopChildren: (ids) => this.#stopChildren(ids),
+    });
   }
 
   advance(
@@ -163,7 +173,14 @@ export class Orchestrator implements RunListener {
       held,
       live.filter(({ undo }) => undo),
     );
+    await this.#wakeParents(held);
     return () => this.#committed(held);
+  }
+
+  /** In the transaction that ends them: no step waits for a run that is over. */
+  async #wakeParents(held: HeldRuns): Promise<void> {
+    const children = held.ended.filter(({ id }) => held.get(id).parentId !== null).map(({ id }) => id);
+    if (children.length > 0) await held.tx.run(wakeParents, [children, this.parts.database.jobChannel]);
   }
 
   async #settleSteps(held: HeldRuns, ends: readonly StepEnd[]): Promise<void> {
@@ -190,6 +207,23 @@ export class Orchestrator implements RunListener {
     if (failures.length === 0) return;
     await stop(held.tx, failures, 'failed', true);
     for (const { runId } of failures) held.stop(runId, true);
+  }
+
+  /** Their own steps wait for them, and are over when they are: so what came last is undone first. */
+  async #stopChildren(ids: readonly string[]): Promise<void> {
+    const { database } = this.parts;
+    const children = await database.run(findChildRuns, [ids]);
+    if (children.length === 0) return;
+    for (const undo of [true, false]) {
+      const reasons = children
+        .filter(({ undoes }) => undoes === undo)
+        .map(({ id, parentId, reason }) => {
+          const message = `run ${parentId}, of which it is a step, was stopped: ${reason ?? ''}`;
+          return { runId: id, step: null, item: null, message };
+        });
+      if (reasons.length > 0) await stop(database, reasons, 'cancelled', undo);
+    }
+    await this.#sweeper.sweep(children.map(({ id }) => id));
   }
 
   #cancel(tx: StatementRunner, ids: readonly string[], message: string, undo: boolean): Promise<string[]> {

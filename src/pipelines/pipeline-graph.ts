@@ -26,6 +26,8 @@ export interface StepShape {
   readonly onItemFailure: OnItemFailure;
   /** What becomes of the run when nothing comes in time for which it waits. */
   readonly onTimeout: OnFailure;
+  /** The pipeline that it runs; null if it runs none. */
+  readonly child: { readonly pipeline: string; readonly version: string } | null;
   /** The name of the jobs that undo it; null if nothing does. */
   readonly undoneBy: string | null;
 }
@@ -42,6 +44,7 @@ export function pipelineGraph({ steps }: PipelineDefinition): PipelineGraph {
       onFailure: step.onFailure,
       onItemFailure: step.onItemFailure,
       onTimeout: step.onTimeout,
+      child: step.child && { pipeline: step.child.name, version: step.child.version },
       undoneBy: undo && definitionOf(undo).name,
     })),
   };

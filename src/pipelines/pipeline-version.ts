@@ -17,7 +17,7 @@ export function pipelineVersion(name: string, steps: readonly StepDefinition[]):
 
 /** What a step does not have is left out: an option that is added to Rowlock leaves the versions of others as they are. */
 function shapeOf({ name, kind, handlerClass, after, afterSkipped, when, onFailure, ...step }: StepDefinition): object {
-  const { onItemFailure, onTimeout, undo } = step;
+  const { onItemFailure, onTimeout, undo, child } = step;
   return {
     name,
     kind,
@@ -27,6 +27,7 @@ function shapeOf({ name, kind, handlerClass, after, afterSkipped, when, onFailur
     ...(when === null ? {} : { when: true }),
     ...(onFailure === 'fail' ? {} : { onFailure }),
     ...(onTimeout === 'fail' ? {} : { onTimeout }),
+    ...(child === null ? {} : { child: [child.name, child.version] }),
     onItemFailure,
     undo: undo && nameOf(undo),
   };

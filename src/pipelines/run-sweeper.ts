@@ -6,11 +6,18 @@ import { sqlFailure } from '../repositories/sql-errors.js';
 import { findStoppedJobs } from '../repositories/sql/find-stopped-jobs.js';
 import type { Telemetry } from '../telemetry/events.js';
 
-/** Tells runs of jobs that have been cancelled; what it returns is to be called after the commit. */
-type OnCancelled = (
-  tx: StatementRunner,
-  jobs: readonly { readonly id: string; readonly runId: string | null }[],
-) => Promise<() => void>;
+export interface RunSweeperParts {
+  readonly database: Database;
+  readonly engine: Engine;
+  readonly telemetry: Telemetry;
+  /** Tells runs of jobs that have been cancelled; what it returns is to be called after the commit. */
+  readonly onCancelled: (
+    tx: StatementRunner,
+    jobs: readonly { readonly id: string; readonly runId: string | null }[],
+  ) => Promise<() => void>;
+  /** Stops what these runs have begun. */
+  readonly stopChildren: (runIds: readonly string[]) => Promise<void>;
+}
 
 const BATCH = 1_000;
 const MAX_CONFLICTS = 10;
@@ -25,14 +32,12 @@ const PAUSE_MS = 100;
 export class RunSweeper {
   readonly #sweeping = new Map<string, Promise<void>>();
 
-  constructor(
-    private readonly database: Database,
-    private readonly engine: Engine,
-    private readonly telemetry: Telemetry,
-    private readonly onCancelled: OnCancelled,
-  ) {}
+  constructor(private readonly parts: RunSweeperParts) {}
 
-  /** Resolves when no job of these runs waits or is available, and those that run have been told. */
+  /**
+   * Resolves when no job of these runs and of their children waits or is available, and those that run have been told. A job
+   * that waits for a child with such jobs waits on.
+   */
   async sweep(runIds: readonly string[]): Promise<void> {
     await Promise.all(runIds.flatMap((id) => this.#sweeping.get(id) ?? []));
     await this.#track(runIds, this.#sweep(runIds));
@@ -56,9 +61,10 @@ export class RunSweeper {
   }
 
   async #sweep(runIds: readonly string[]): Promise<void> {
+    await this.parts.stopChildren(runIds);
     for (let conflicts = 0; ;) {
       // One that moves to another table after this look is missed by the cancel, and found by the next look.
-      const found = await this.database.run(findStoppedJobs, [runIds, BATCH]);
+      const found = await this.parts.database.run(findStoppedJobs, [runIds, BATCH]);
       if (found.length === 0) return;
       try {
         for (const [reason, ids] of idsByReason(found)) await this.#cancel(ids, reason);
@@ -75,19 +81,20 @@ export class RunSweeper {
         return await this.#sweep(ids);
       } catch (error) {
         const retry = tries < TRIES ? { retryInMs: pause } : {};
-        this.telemetry.emit('error', { where: 'ending the jobs of stopped runs', error, ...retry });
+        this.parts.telemetry.emit('error', { where: 'ending the jobs of stopped runs', error, ...retry });
         if (tries < TRIES) await new Promise((resolve) => setTimeout(resolve, pause));
       }
     }
   }
 
   async #cancel(ids: readonly string[], reason: string): Promise<void> {
-    const committed = await this.database.transaction(async (manager) => {
-      const tx = runnerOf(this.database, manager);
-      const rows = await this.engine.requestCancel(tx, ids, reason);
+    const { database, engine, onCancelled } = this.parts;
+    const committed = await database.transaction(async (manager) => {
+      const tx = runnerOf(database, manager);
+      const rows = await engine.requestCancel(tx, ids, reason);
       const cancelled = rows.filter(({ outcome }) => outcome === 'cancelled');
-      await this.engine.release(tx, cancelled);
-      return this.onCancelled(tx, cancelled);
+      await engine.release(tx, cancelled);
+      return onCancelled(tx, cancelled);
     });
     committed();
   }

@@ -2,14 +2,16 @@ import type { HandlerClass, PayloadClass } from '../core/handler-class.js';
 import { isName } from '../core/limits.js';
 import { handlerDefinition } from '../registry/handler-definition.js';
 import type { InvalidStep } from './invalid-pipeline.js';
+import type { PipelineDefinition } from './pipeline-definition.js';
 import { invalidPipeline, NAME_RULE } from './invalid-pipeline.js';
-import type { OnFailure, OnItemFailure, StepJobOptions } from './step-options.js';
+import type { Escalation, OnFailure, OnItemFailure, StepJobOptions } from './step-options.js';
 import { checkCallback } from './check-callback.js';
 import { checkUntil } from './check-until.js';
 import { checkAfter, checkWhen } from './step-edges.js';
 import type { AfterSkipped } from './step-facts.js';
 import { checkTerms } from './check-terms.js';
 import type { StepKind } from './step-kind.js';
+import { isOfHandler } from './step-kind.js';
 import { checkAfterSkipped, checkJobOptions, checkOptionNames, failurePolicy } from './step-settings.js';
 
 /** One step of a pipeline. */
@@ -32,7 +34,7 @@ export interface StepDefinition {
   readonly afterSkipped: AfterSkipped;
   /** Whether it runs; null: it does. Sees what `input` sees. */
   readonly when: InputCallback | null;
-  /** What becomes of the run when its job is discarded; always `'fail'` if the kind is another than `one`. */
+  /** What becomes of the run when its job is discarded; always `'fail'` unless the kind is `one`, `approve` or `run`. */
   readonly onFailure: OnFailure;
   /** What becomes of the run when an item's job is discarded; always `'fail'` if the kind is another than `each`. */
   readonly onItemFailure: OnItemFailure;
@@ -40,6 +42,8 @@ export interface StepDefinition {
   readonly onTimeout: OnFailure;
   /** Of what it waits for; null: it waits for nothing. */
   readonly answerClass: PayloadClass | null;
+  /** The pipeline that it runs; null: it runs none. */
+  readonly child: PipelineDefinition | null;
   /** Given an `UndoPayload` if the run fails after the step was completed. */
   readonly undo: HandlerClass | null;
   readonly options: StepJobOptions;
@@ -55,8 +59,10 @@ export interface StepDraft {
   readonly handlerClass: HandlerClass;
   /** Of a sleep, its end or what makes it. */
   readonly input: unknown;
-  /** Of a signal. */
+  /** Of a signal and of an approval. */
   readonly answerClass?: PayloadClass;
+  /** Of a child run. */
+  readonly child?: PipelineDefinition;
   readonly options: StepJobOptions & {
     readonly after?: readonly string[];
     readonly afterSkipped?: AfterSkipped;
@@ -64,6 +70,8 @@ export interface StepDraft {
     readonly onFailure?: OnFailure;
     readonly onItemFailure?: OnItemFailure;
     readonly onTimeout?: OnFailure;
+    readonly assignee?: unknown;
+    readonly escalate?: Escalation;
     readonly undo?: HandlerClass;
   };
 }
@@ -80,7 +88,8 @@ export function defineStep(pipeline: string, draft: StepDraft, before: readonly 
   checkHandler(handlerClass, 'its handler', invalid);
   const input = checkInput(draft, before, invalid);
   checkOptionNames(kind, draft.options, invalid);
-  const { undo, after, afterSkipped, when, onFailure, onItemFailure, onTimeout, ...options } = draft.options;
+  const { undo, after, afterSkipped, when, onFailure, onItemFailure, onTimeout, ...rest } = draft.options;
+  const { assignee: _assignee, escalate: _escalate, ...options } = rest; // parts of its input
   if (undo) checkHandler(undo, 'its undo handler', invalid);
   return Object.freeze({
     name,
@@ -94,8 +103,9 @@ export function defineStep(pipeline: string, draft: StepDraft, before: readonly 
     onItemFailure: failurePolicy('onItemFailure', onItemFailure, invalid),
     onTimeout: failurePolicy('onTimeout', onTimeout, invalid),
     answerClass: draft.answerClass ?? null,
+    child: kind === 'run' ? checkChild(draft.child, invalid) : null,
     undo: undo ?? null,
-    options: kind === 'signal' ? NO_OPTIONS : checkJobOptions(options, invalid),
+    options: isOfHandler(kind) ? checkJobOptions(options, invalid) : NO_OPTIONS,
   });
 }
 
@@ -120,10 +130,18 @@ function checkHandler(handlerClass: HandlerClass, what: string, invalid: Invalid
   }
 }
 
+/** That a pipeline runs itself is not possible: it would have to be built before it is. */
+function checkChild(child: Partial<PipelineDefinition> | undefined, invalid: InvalidStep): PipelineDefinition {
+  if (Array.isArray(child?.steps) && typeof child.version === 'string') return child as PipelineDefinition;
+  throw invalid(
+    'what it runs is no pipeline. Pass what .build() returns; if it is undefined, two modules import each other.',
+  );
+}
+
 function checkInput(draft: StepDraft, before: readonly StepDefinition[], invalid: InvalidStep): InputCallback | null {
   const { kind, input } = draft;
   if (kind === 'sleep') return checkUntil(input, invalid);
-  if (kind === 'signal') return checkTerms(draft, invalid);
+  if (kind === 'signal' || kind === 'approve') return checkTerms(draft, invalid);
   if (input === null && kind === 'each') throw invalid('.each needs a callback that returns the array of items.');
   if (input === null && before.length > 0) {
     throw invalid(

@@ -18,7 +18,7 @@ export interface StepFacts {
 
 /** What a step waits for from outside. */
 export interface StepAsk {
-  readonly kind: 'signal';
+  readonly kind: 'signal' | 'approve';
   readonly answer: object;
 }
 

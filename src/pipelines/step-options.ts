@@ -93,6 +93,50 @@ export interface SignalOptions<
   readonly onTimeout?: Policy;
 }
 
+/** A child run, as what undoes its step knows it. */
+export interface ChildShape<Input, Output> {
+  handle(payload: Input): Output;
+}
+
+/** Options of `.run`. */
+export interface ChildOptions<
+  Step extends HandlerShape,
+  Undo extends HandlerShape,
+  Policy = 'fail',
+  After extends readonly string[] = readonly string[],
+  Skipping = AfterSkipped,
+  Results = never,
+  Answer = boolean,
+>
+  extends EdgeOptions<After, Skipping, Results, Answer>, UndoOptions<Step, Undo> {
+  /** What becomes of the run when its child fails or is cancelled. Default `'fail'`. */
+  readonly onFailure?: Policy;
+}
+
+/** To whom an approval is handed on that nobody has answered. */
+export interface Escalation {
+  /** How long after it was opened. */
+  readonly after: Duration;
+  readonly to: string;
+}
+
+/** Options of `.approve`. */
+export interface ApprovalOptions<
+  Timeout = 'fail',
+  Rejection = 'fail',
+  After extends readonly string[] = readonly string[],
+  Skipping = AfterSkipped,
+  Results = never,
+  Answer = boolean,
+> extends SignalOptions<Timeout, After, Skipping, Results, Answer> {
+  /** Who is to answer, in a word of yours: a mail address, a role. Default: anybody. */
+  readonly assignee?: string | ((results: Results) => string);
+  /** Hands it on once, if nobody has answered by then. Default: never. */
+  readonly escalate?: Escalation;
+  /** What becomes of the run when it is rejected. Default `'fail'`. */
+  readonly onFailure?: Rejection;
+}
+
 /** What becomes of a run when the job of a step is discarded. */
 export type OnFailure<Result = Json> =
   /** The run fails. */

@@ -3,7 +3,7 @@ import type { Duration } from '../core/duration.js';
 import type { StepState } from '../core/run-state.js';
 import { due } from '../engine/due.js';
 import type { NewJob } from '../engine/new-job.js';
-import type { EncodedPayload, PayloadCodec } from '../registry/payload-codec.js';
+import type { EncodedPayload, PayloadCodec, PayloadContract } from '../registry/payload-codec.js';
 import { callCallback } from './call-callback.js';
 import { fitPayload } from './fit-payload.js';
 import type { PipelineDefinition } from './pipeline-definition.js';
@@ -139,14 +139,23 @@ export class StepPlanner {
   ): NewJob | StepInputFault | Promise<NewJob | StepInputFault> {
     const invalid = (error: unknown): StepInputFault =>
       new StepInputFault(step.name, item, describeError(error), error);
-    const accept = (encoded: EncodedPayload): NewJob => stepJob(run, step, item, encoded);
+    const accept = (encoded: EncodedPayload): NewJob => stepJob(run, step, item, asPayload(step, encoded));
     try {
-      const encoded = fitPayload(this.codec, definitionOf(step.handlerClass), made);
+      const encoded = fitPayload(this.codec, contractOf(step), made);
       return encoded instanceof Promise ? encoded.then(accept).catch(invalid) : accept(encoded);
     } catch (error) {
       return invalid(error);
     }
   }
+}
+
+/** What a step is given is judged as its handler has it, and what a child run is given as its pipeline has it. */
+function contractOf({ handlerClass, child }: StepDefinition): PayloadContract {
+  return child ? { name: child.name, payloadClass: child.inputClass } : definitionOf(handlerClass);
+}
+
+function asPayload({ child }: StepDefinition, encoded: EncodedPayload): EncodedPayload {
+  return child ? { json: `{"input":${encoded.json}}`, payload: { input: encoded.payload } } : encoded;
 }
 
 function readySteps(

@@ -6,6 +6,7 @@ import type { PipelineRegistry } from '../registry/pipeline-registry.js';
 import type { StoredUndo } from '../repositories/sql/begin-undos.js';
 import type { RunRow } from '../repositories/sql/lock-runs.js';
 import { recordSteps } from '../repositories/sql/record-steps.js';
+import type { ChildStart } from './built-in/run-child.js';
 import { fitPayload } from './fit-payload.js';
 import type { HeldRuns } from './held-runs.js';
 import type { PipelineDefinition } from './pipeline-definition.js';
@@ -66,13 +67,14 @@ export class StepRecorder {
   }
 
   /** Made now, when payload and result are at hand and the classes are known; whoever stops the run only inserts it. */
-  async #undo({ handlerClass, undo }: StepDefinition, end: StepEnd): Promise<string | null> {
+  async #undo({ handlerClass, child, undo }: StepDefinition, end: StepEnd): Promise<string | null> {
     if (!undo) return null;
     const definition = definitionOf(undo);
     const { result, payloadVersion } = end;
     try {
       const payload = currentPayload(definitionOf(handlerClass), end.payload, payloadVersion);
-      const made = { payload, result: JSON.parse(result ?? 'null') as unknown };
+      const given = child ? (payload as ChildStart | null)?.input : payload;
+      const made = { payload: given, result: JSON.parse(result ?? 'null') as unknown };
       return JSON.stringify(storedUndo(definition, await fitPayload(this.codec, definition, made)));
     } catch (error) {
       const reason = toStorableText(error instanceof Error ? error.message : String(error), 2_000);
@@ -118,7 +120,7 @@ function mayBeUndone(
   step: StepDefinition,
   { verb }: StepEnd,
 ): boolean {
-  const isLast = step.kind === 'one' && step.before.length + 1 === definition?.steps.length;
+  const isLast = step.kind !== 'each' && step.before.length + 1 === definition?.steps.length;
   return verb === 'complete' && !(run.state === 'running' && isLast);
 }
 

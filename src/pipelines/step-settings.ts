@@ -43,6 +43,8 @@ const OPTIONS: Readonly<Record<StepKind, readonly string[]>> = {
   each: [...JOB_OPTIONS, 'undo', 'onItemFailure'],
   sleep: [],
   signal: ['timeout', 'onTimeout'],
+  approve: ['timeout', 'onTimeout', 'onFailure', 'assignee', 'escalate'],
+  run: ['undo', 'onFailure'],
 };
 
 /** @throws DefinitionError what `invalid` makes, if an option is none of a step of that kind */

@@ -10,12 +10,14 @@ export interface RegisteredPipeline {
     readonly name: string;
     readonly handlerClass: HandlerClass;
     readonly undo: HandlerClass | null;
+    /** The pipeline that it runs. */
+    readonly child: RegisteredPipeline | null;
   }[];
 }
 
 /**
  * The pipelines of an application, by name and version. A version that is no longer started may stay registered, so that
- * the runs that began with it can finish. Immutable: made once, when the container is made.
+ * the runs that began with it can finish. What a pipeline runs is registered with it. Immutable: made once, when the container is made.
  */
 export class PipelineRegistry<Pipeline extends RegisteredPipeline = RegisteredPipeline> {
   private readonly byKey = new Map<string, Pipeline>();
@@ -49,6 +51,7 @@ export class PipelineRegistry<Pipeline extends RegisteredPipeline = RegisteredPi
     if (known) throw duplicate(pipeline);
     checkHandlers(pipeline, registered);
     this.byKey.set(key, pipeline);
+    for (const { child } of pipeline.steps) if (child) this.add(child as Pipeline, registered);
   }
 }
 

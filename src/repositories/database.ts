@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PoolClient } from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import { type PooledClient, SilentConnections } from './silent-connections.js';
 import { IDLE_LIMIT_MS, limitIdle } from './sql/limit-idle.js';
 import { sqlFailure } from './sql-errors.js';
 import type { Statement } from './statement.js';
@@ -17,6 +18,7 @@ type Row = Record<string, unknown>;
 export class Database {
   readonly schema: string;
   readonly #texts = new Map<string, { readonly name: string; readonly text: string }>();
+  readonly #silent = new SilentConnections(() => clientsOf(this.dataSource));
   #prepares = true;
 
   constructor(
@@ -89,6 +91,14 @@ export class Database {
   }
 
   /**
+   * A connection of the process has not been answered in its time: those of the pool, which may be lost as well, are ended
+   * if they then are asked something and say nothing for that long.
+   */
+  suspectConnections(patienceMs: number): void {
+    this.#silent.suspect(patienceMs);
+  }
+
+  /**
    * Runs work that waits for nothing but the database in one transaction on a connection of the pool: a process that stands
    * still does not hold it open. `REPEATABLE READ`: all of it in one snapshot.
    */
@@ -113,6 +123,12 @@ export class Database {
       return conclude(manager, result);
     });
   }
+}
+
+/** pg's pool does not tell of connections that are being made; one of another make has none that we could name. */
+function clientsOf({ driver }: DataSource): readonly PooledClient[] {
+  const { master } = driver as unknown as { readonly master?: { readonly _clients?: readonly PooledClient[] } };
+  return master?._clients ?? [];
 }
 
 /** TypeORM gives an array of rows, drivers an object with them. */

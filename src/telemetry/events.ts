@@ -20,6 +20,14 @@ export interface AttemptFacts extends JobFacts {
   readonly runMs: number;
 }
 
+/** An approval, as events name it. */
+export interface ApprovalFacts {
+  readonly runId: string;
+  /** The name of the pipeline. */
+  readonly pipeline: string;
+  readonly step: string;
+}
+
 /**
  * Everything that happens, by name. Those of jobs are named by the verb, and are emitted after its commit. A listener is
  * called at once and must be quick; what it throws is reported as `error`, and stops nothing.
@@ -68,6 +76,11 @@ export interface Events {
   'run.complete': { readonly id: string; readonly name: string };
   'run.fail': { readonly id: string; readonly name: string; readonly reason: string };
   'run.cancel': { readonly id: string };
+  /** A step of a run asks a person; null: anybody. */
+  'approval.request': ApprovalFacts & { readonly assignee: string | null };
+  /** Nobody has answered in time, and somebody else is asked. */
+  'approval.escalate': ApprovalFacts & { readonly assignee: string };
+  'approval.answer': ApprovalFacts & { readonly by: string; readonly approved: boolean };
   'worker.start': {
     readonly workerId: string;
     readonly name: string;

@@ -1,5 +1,5 @@
 import type { AttemptError } from '../core/attempt-error.js';
-import type { AttemptFacts, EventName, Events, JobFacts } from './events.js';
+import type { ApprovalFacts, AttemptFacts, EventName, Events, JobFacts } from './events.js';
 
 /** How much an event matters. */
 export type LineLevel = 'error' | 'warn' | 'info' | 'debug';
@@ -87,6 +87,20 @@ export const LINES: { readonly [Name in LoggedEvent]: LineOf<Name> } = {
     line: ({ id, name, reason }) => said('run failed', { run_id: id, pipeline: name, reason }),
   },
   'run.cancel': { level: 'info', line: ({ id }) => said('run cancelled', { run_id: id }) },
+  'approval.request': {
+    level: 'info',
+    line: ({ assignee, ...approval }) => said('approval requested', { ...approvalFields(approval), assignee }),
+  },
+  'approval.escalate': {
+    level: 'warn',
+    line: ({ assignee, ...approval }) =>
+      said('nobody has answered an approval: somebody else is asked', { ...approvalFields(approval), assignee }),
+  },
+  'approval.answer': {
+    level: 'info',
+    line: ({ by, approved, ...approval }) =>
+      said(approved ? 'approved' : 'rejected', { ...approvalFields(approval), answered_by: by }),
+  },
   'worker.start': {
     level: 'info',
     line: ({ workerId, name, queues, names, concurrency }) =>
@@ -139,6 +153,10 @@ function said(message: string, fields: Line['fields']): Line {
 function jobFields({ id, name, queue, attempt, workerId, runId, step }: JobFacts): Line['fields'] {
   const run = runId === null ? {} : { run_id: runId, step };
   return { job_id: id, job_type: name, queue, attempt, worker_id: workerId, ...run };
+}
+
+function approvalFields({ runId, pipeline, step }: ApprovalFacts): Line['fields'] {
+  return { run_id: runId, pipeline, step };
 }
 
 function ended(facts: AttemptFacts, outcome: string): Line['fields'] {

@@ -19,6 +19,9 @@ const { connection, text, intervalMs, leaseMs, shared } = /** @type {ThreadData}
 const main = /** @type {import('node:worker_threads').MessagePort} */ (parentPort);
 const cells = new Int32Array(shared);
 
+/** A half-open connection never answers: give up well before the lease does. */
+const patienceMs = Math.max(500, leaseMs / 3);
+
 /** @type {pg.Client | null} */
 let client = null;
 let id = '';
@@ -28,7 +31,7 @@ let extendedAt = performance.now();
 
 async function connected() {
   if (client) return client;
-  const fresh = new pg.Client(connection);
+  const fresh = new pg.Client({ ...connection, connectionTimeoutMillis: patienceMs });
   fresh.on('error', () => drop(fresh));
   await fresh.connect();
   client = fresh;
@@ -54,17 +57,19 @@ function blockedMs() {
 
 /** @param {number} sentAt */
 async function beat(sentAt) {
-  const current = await connected();
-  // A half-open connection never answers: give up well before the lease does.
-  const overdue = setTimeout(() => drop(current), Math.max(500, leaseMs / 3));
+  const overdue = setTimeout(() => {
+    main.postMessage({ kind: 'silent' });
+    if (client) drop(client);
+  }, patienceMs);
   try {
+    const current = await connected();
     const { rows } = await current.query(text, [id, blockedMs(), Atomics.load(cells, 1) === 1]);
     if (rows.length === 0)
       return main.postMessage({ kind: 'lapsed', reason: 'the database says that its lease ran out' });
     extendedAt = sentAt;
     main.postMessage({ kind: 'beat', blockedMs: blockedMs() });
   } catch (error) {
-    drop(current);
+    if (client) drop(client);
     throw error;
   } finally {
     clearTimeout(overdue);

@@ -9,11 +9,15 @@ import type { Telemetry } from '../telemetry/events.js';
 type Message =
   | { readonly kind: 'ready' }
   | { readonly kind: 'beat'; readonly blockedMs: number }
+  /** The connection of the thread was not answered in time; it takes another. */
+  | { readonly kind: 'silent' }
   | { readonly kind: 'failed'; readonly message: string; readonly code?: unknown }
   | { readonly kind: 'lapsed'; readonly reason: string };
 
 const TURN_MS = 100;
 const BLOCKED_MS = 1_000;
+/** A server that is busy may take as long for an answer. */
+const LEAST_PATIENCE_MS = 1_000;
 
 /**
  * Keeps the lease of a worker, from a thread with a connection of its own. The main loop turns a shared counter; a counter
@@ -101,6 +105,8 @@ export class Heartbeat {
         if (message.blockedMs > BLOCKED_MS)
           this.telemetry.emit('worker.block', { workerId, blockedMs: message.blockedMs });
         return;
+      case 'silent':
+        return this.database.suspectConnections(Math.max(LEAST_PATIENCE_MS, this.leaseMs / 3));
       case 'failed':
         return this.telemetry.emit('error', { where: 'the heartbeat', error: failureOf(message) });
       case 'lapsed':

@@ -74,6 +74,22 @@ const DAMAGES: readonly (readonly [invariant: string, damage: string, others?: r
      select ${jobValues('j', { id: 'gen_random_uuid()' })} from $s.job j where run_id is not null`,
     ['step-counts-its-jobs'],
   ],
+  [
+    'answered-step-does-not-wait',
+    `with gone as (delete from $s.job where run_id is not null returning *),
+     suspended as (
+       insert into $s.job_waiting (${jobColumns}, state, run_at)
+       select ${jobValues('g', { meta: `'{"waitsFor": "first"}'` })}, 'scheduled', now() + interval '1 day' from gone g
+       returning run_id, step
+     )
+     insert into $s.pipeline_wait (run_id, step, kind, outcome, answered_at)
+     select run_id, step, 'signal', 'answered', now() from suspended`,
+  ],
+  [
+    'wait-has-a-run',
+    `insert into $s.pipeline_wait (run_id, step, kind, outcome, answered_at)
+     values (gen_random_uuid(), 'first', 'signal', 'answered', now())`,
+  ],
 ];
 
 describe('the invariants', () => {

@@ -1,10 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import * as errors from '../../src/core/errors.js';
+import * as coreErrors from '../../src/core/errors.js';
+import * as stepErrors from '../../src/core/step-errors.js';
+
+const errors = { ...coreErrors, ...stepErrors };
 
 const id = '0192f0c1-0000-7000-8000-000000000000';
 
 /** One of each, with what its code is and what its message must tell. */
-const CASES: readonly [errors.RowlockError, code: string, tells: readonly string[]][] = [
+const CASES: readonly [coreErrors.RowlockError, code: string, tells: readonly string[]][] = [
   [new errors.DefinitionError('HANDLER_INVALID', 'Handler A: why.'), 'HANDLER_INVALID', ['Handler A: why.']],
   [
     new errors.PayloadError('scrape', [
@@ -76,13 +79,19 @@ const CASES: readonly [errors.RowlockError, code: string, tells: readonly string
     ['1', '"order"', '2nd', 'step "pay"', 'sleep "a day"', 'enqueue it anew'],
   ],
   [new errors.SignalTimeoutError('1', 'review'), 'SIGNAL_TIMEOUT', ['1', '"review"', 'timeout']],
+  [new errors.ChildRunFailedError(id, 'ship', 'a step'), 'CHILD_RUN_FAILED', [id, '"ship"', 'failed: a step']],
   [new errors.StepTimeoutError(id, 'review'), 'STEP_TIMEOUT', [id, '"review"', 'onTimeout']],
   [
-    new errors.SignalUnknownError(id, 'order', 'review', ['paid']),
+    new errors.StepUnknownError('signal', id, 'order', 'review', ['paid']),
     'SIGNAL_UNKNOWN',
     [id, '"order"', '"review"', 'it has: "paid"'],
   ],
-  [new errors.SignalUnknownError(id, 'order', 'review', []), 'SIGNAL_UNKNOWN', ['it has: none']],
+  [new errors.StepUnknownError('approval', id, 'order', 'review', []), 'APPROVAL_UNKNOWN', ['it has: none']],
+  [new errors.ApprovalRejectedError(id, 'review', 'ann', 'too dear'), 'APPROVAL_REJECTED', [id, 'by ann: too dear']],
+  [new errors.ApprovalRejectedError(id, 'review', 'ann', null), 'APPROVAL_REJECTED', ['no reason was given']],
+  [new errors.ApprovalLinkError('APPROVAL_LINK_INVALID'), 'APPROVAL_LINK_INVALID', ['not signed by this application']],
+  [new errors.ApprovalLinkError('APPROVAL_LINK_EXPIRED'), 'APPROVAL_LINK_EXPIRED', ['has expired']],
+  [new errors.ApprovalLinkError('APPROVAL_LINK_USED'), 'APPROVAL_LINK_USED', ['has its answer']],
   [new errors.LockLostError('k', 'its time was up'), 'LOCK_LOST', ['"k"', 'its time was up', 'stop writing']],
 ];
 

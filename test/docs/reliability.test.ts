@@ -3,6 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { allMutants } from '../mutants/all-mutants.js';
+import { FAULTS } from '../faults/catalogue.js';
 import { scenes } from '../races/scenes.js';
 import { expectSection } from '../support/expect-section.js';
 
@@ -38,8 +39,16 @@ function races(): string {
   return `${pairs} ordered pairs:\n\n| scene | parties |\n|---|---|\n${lines.join('\n')}`;
 }
 
+function faults(): string {
+  const lines = FAULTS.map(({ id, fault, tier, holds, tests }) => {
+    const links = tests.map((test) => `[${path.basename(test)}](../test/${test}.ts)`);
+    return `| ${[id, fault, holds, tier, links.join(', ')].join(' | ')} |`;
+  });
+  return `| id | what happens | what holds | tried | tests |\n|---|---|---|---|---|\n${lines.join('\n')}`;
+}
+
 describe('docs/reliability.md', () => {
-  it.each(Object.entries({ commands, mutants, races }))('has the %s of the tests', (name, render) => {
+  it.each(Object.entries({ commands, mutants, races, faults }))('has the %s of the tests', (name, render) => {
     expectSection(page, name, render());
   });
 

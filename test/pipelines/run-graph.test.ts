@@ -29,8 +29,17 @@ let bench: PipelineBench;
 beforeEach(async () => (bench = await openPipelineBench()));
 afterEach(() => bench.close());
 
-const begun = { total: 1, done: 1, failed: 0, undo: null, reused: false };
-const pending = { state: 'pending', total: 0, done: 0, failed: 0, undo: null, reused: false };
+const begun = { total: 1, done: 1, failed: 0, undo: null, wait: null, reused: false, childRun: null };
+const pending = {
+  state: 'pending',
+  total: 0,
+  done: 0,
+  failed: 0,
+  undo: null,
+  wait: null,
+  reused: false,
+  childRun: null,
+};
 
 describe('the graph of a run', () => {
   it('has every step with how it stands, in any process', async () => {
@@ -53,13 +62,14 @@ describe('the graph of a run', () => {
       onFailure: 'fail',
       onItemFailure: 'fail',
       onTimeout: 'fail',
+      child: null,
       undoneBy: null,
     };
     expect(steps).toEqual([
       { ...common, name: 'a', after: [], undoneBy: 'erase', ...begun, state: 'completed' },
       {
         ...{ ...common, name: 'b', after: ['a'], kind: 'each', onItemFailure: 'skip' },
-        ...{ state: 'running', total: 3, done: 1, failed: 1, undo: null, reused: false },
+        ...{ state: 'running', total: 3, done: 1, failed: 1, undo: null, wait: null, reused: false, childRun: null },
       },
       {
         ...{ ...common, name: 'c', after: ['a'], conditional: true, onFailure: { substitute: { text: '' } } },

@@ -169,6 +169,7 @@ describe('a start', () => {
               onFailure: 'fail',
               onItemFailure: 'fail',
               onTimeout: 'fail',
+              child: null,
               undoneBy: null,
             },
           ],

@@ -26,7 +26,7 @@ async function waiting(): Promise<{ run: RunHandle; attempt: Attempt }> {
   const run: RunHandle = await node.pipelines.start(asked, { text: 'a' });
   const [attempt] = await node.claim();
   if (!attempt) throw new Error('nothing was claimed');
-  const [wait] = await bench.database.run(openWait, [attempt.id, attempt.token, 'signal', HOUR]);
+  const [wait] = await bench.database.run(openWait, [attempt.id, attempt.token, 'signal', HOUR, null, null]);
   expect(wait).toMatchObject({ outcome: null, pipeline: 'asked' });
   return { run, attempt };
 }
@@ -36,7 +36,9 @@ async function sending(run: RunHandle, attempt: Attempt) {
   const runner = bench.dataSource.createQueryRunner();
   await runner.startTransaction('READ COMMITTED');
   const tx = runnerOf(bench.database, runner.manager);
-  expect(await tx.run(answerWait, [run.id, 'told', 'signal', '{"word": "yes"}'])).toEqual([{ jobId: attempt.id }]);
+  expect(await tx.run(answerWait, [run.id, 'told', 'signal', 'answered', '{"word": "yes"}', null, null])).toEqual([
+    { jobId: attempt.id },
+  ]);
   expect(await tx.run(wakeJob, [attempt.id, 'told', 'nobody'])).toEqual([]);
   return async (end: 'commitTransaction' | 'rollbackTransaction') => {
     await runner[end]();
@@ -90,7 +92,7 @@ describe('a step that is suspended while its signal is sent', () => {
 
   it('knows nothing of a job that it has lost', async () => {
     const { run, attempt } = await waiting();
-    expect(await bench.database.run(openWait, [attempt.id, '999', 'signal', HOUR])).toEqual([]);
+    expect(await bench.database.run(openWait, [attempt.id, '999', 'signal', HOUR, null, null])).toEqual([]);
     await run.cancel();
     await node.settle([{ attempt, outcome: suspension }]);
     expect((await run.status()).state).toBe('cancelled');

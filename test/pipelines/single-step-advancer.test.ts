@@ -285,7 +285,7 @@ describe('the long way is left', () => {
     expect(await advance([end(attempt)], taker)).toEqual([]);
     expect(await jobsOf(run.id)).toHaveLength(1);
     expect(taker).toMatchObject({ taken: [], reserved: 0 });
-    await bench.query(`update $s.job set token = token - 100`); // which no claim has drawn
+    await bench.query(`update $s.job set token = token - 100`); // as no claim of it says
   });
 
   it('a run that is being stopped, while others of the batch go on', async () => {

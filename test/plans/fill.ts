@@ -158,10 +158,19 @@ select ${sqlIdOf('run', 'n')}, 'pack', i + 1, i, 'completed', '{"box": 1}',
   '{"name": "unpack", "error": null, "job": null}', now()
 from ${series(part)} cross join generate_series(0, ${MILLION.itemsPerRun - 1}) i`;
 
-/** What the last steps of unfinished runs wait for; every second one has come. */
+/** Of runs that are being stopped, one each; and those that the fourth batch of running jobs has started, whose ids they have. */
+const children: Fill = (part) => `
+insert into $s.pipeline_run (id, name, version, state, input, parent_id, parent_step, created_at)
+select ${sqlIdOf('child', 'n')}, 'shipping', 'v1', 'running', ${runInput}, ${runOf('n')}, 'ship', now() from ${series(part)}
+union all
+select ${sqlIdOf('running', `n + ${3 * MILLION.batchSize}`)}, 'shipping', 'v1', 'running', ${runInput},
+  ${runOf(`n + ${2 * MILLION.stoppingRuns}`)}, 'ship', now() from ${series(part)}`;
+
+/** What the last steps of unfinished runs wait for, every third for one of a hundred people; every second one has come. */
 const waits: Fill = (part) => `
-insert into $s.pipeline_wait (run_id, step, kind, job_id, opened_at, due_at, outcome, payload, answered_at)
-select ${runOf('n')}, 'ship', 'signal', ${sqlIdOf('fresh', 'n')}, now(), now() + interval '1 day',
+insert into $s.pipeline_wait (run_id, step, kind, job_id, opened_at, due_at, assignee, outcome, payload, answered_at)
+select ${runOf('n')}, 'ship', case n % 3 when 0 then 'approve' else 'signal' end, ${sqlIdOf('fresh', 'n')}, now(), now() + interval '1 day',
+  case n % 3 when 0 then 'person ' || n % 100 end,
   case when n % 2 = 0 then 'answered' end, case when n % 2 = 0 then '{}'::jsonb end, case when n % 2 = 0 then now() end
 from ${series(part)}`;
 
@@ -226,6 +235,7 @@ export const FILLS: readonly (readonly { readonly fill: Fill; readonly rows: num
     { fill: uniqueKeys, rows: MILLION.available },
     { fill: runs, rows: MILLION.runs },
     { fill: items, rows: MILLION.runs },
+    { fill: children, rows: MILLION.stoppingRuns },
     { fill: waits, rows: MILLION.unfinishedRuns },
     { fill: largeFanOut, rows: 2 },
   ],

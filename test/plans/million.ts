@@ -48,6 +48,7 @@ const KINDS = {
   keyed: 9,
   /** Nothing has it yet. */
   fresh: 10,
+  child: 11,
 };
 type Kind = keyof typeof KINDS;
 

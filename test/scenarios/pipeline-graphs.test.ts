@@ -2,11 +2,12 @@ import { isDeepStrictEqual } from 'node:util';
 import { expect, it } from '@jest/globals';
 import type { RunHandle } from '../../src/client/run-handle.js';
 import { eventually } from '../support/eventually.js';
-import { buildGraph, GRAPH_HANDLERS } from '../support/graph-pipeline.js';
+import { answerTo, buildGraph, GRAPH_HANDLERS } from '../support/graph-pipeline.js';
 import type { Interpretation } from '../support/interpret-graph.js';
 import { interpretGraph } from '../support/interpret-graph.js';
 import { runProgram } from '../support/program.js';
 import { Random } from '../support/random.js';
+import type { Graph, GraphStep } from '../support/random-graph.js';
 import { randomGraph, randomScript } from '../support/random-graph.js';
 import { useRowlock } from '../support/rowlock.js';
 import { runViolations } from '../support/run-violations.js';
@@ -20,6 +21,9 @@ const MAX_STEPS = 40;
 
 const unfinished = (): Promise<number> =>
   rowlock.value<number>(`select count(*)::int from $s.pipeline_run where finished_at is null`);
+
+const namesOf = ({ steps }: Graph, kind: GraphStep['kind']): string[] =>
+  steps.filter((step) => step.kind === kind).map(({ name }) => name);
 
 /** A run that was started, and what must become of it. */
 interface Case {
@@ -40,6 +44,7 @@ it(
     const victim = runProgram('work-graphs', [rowlock.url, rowlock.schema, JSON.stringify(graphs)]);
     await victim.nextLine();
     const cases: Case[] = [];
+    const signals: Promise<boolean>[] = [];
     for (const [at, graph] of graphs.entries()) {
       const definition = options.pipelines[at];
       for (let n = 0; definition && n < RUNS_PER_GRAPH; n++) {
@@ -56,9 +61,11 @@ it(
         const cancelled = random.next() < 0.1;
         if (!run) continue;
         cases.push({ run, graph: graph.name, expected, cancelled });
+        signals.push(...namesOf(graph, 'signal').map((name) => two.jobs.signal(run.id, name, answerTo(name))));
         if (cancelled) void two.pipelines.handle(run.id).cancel('enough', { undo: random.next() < 0.5 });
       }
     }
+    await Promise.all(signals);
     await eventually('some runs are over', async () => (await unfinished()) < cases.length * 0.7);
     await victim.kill('SIGKILL');
     const violations = new Set<string>();

@@ -33,8 +33,8 @@ export interface FaultRecord {
   readonly overtaken?: boolean;
 }
 
-/** Lets something go wrong, and puts it right. */
-export type Fault = (scene: Scene) => Promise<Omit<FaultRecord, 'fault'>>;
+/** Lets something go wrong, and puts it right; null: this time nothing happened. */
+export type Fault = (scene: Scene) => Promise<Omit<FaultRecord, 'fault'> | null>;
 
 /** A process dies at whatever it is doing; another takes its place. */
 const kill: Fault = async ({ workers, random }) => {

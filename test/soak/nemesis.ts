@@ -13,7 +13,8 @@ export async function torment(
     await delay(400 + scene.random.below(1_000));
     if (left.length === 0) left = scene.random.some(Object.entries(faults), Infinity);
     const [name = '', fault] = left.pop() ?? [];
-    if (fault) records.push({ fault: name, ...(await fault(scene)) });
+    const record = await fault?.(scene);
+    if (record) records.push({ fault: name, ...record });
   }
   await Promise.all(scene.beside);
   return records;

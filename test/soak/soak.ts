@@ -7,7 +7,7 @@ import type { OwnServer } from '../support/own-server.js';
 import { randomGraph } from '../support/random-graph.js';
 import { Random } from '../support/random.js';
 import type { Rowlock } from '../support/rowlock.js';
-import type { WorkerProcesses, WorkerProcessOptions } from '../support/worker-processes.js';
+import type { WorkerProcess, WorkerProcesses, WorkerProcessOptions } from '../support/worker-processes.js';
 import type { Fault, FaultRecord } from './faults.js';
 import { torment } from './nemesis.js';
 import { type Executions, executionsOf, recoveriesOf, type Recovery } from './soak-figures.js';
@@ -44,6 +44,8 @@ export interface SoakReport extends SoakVerdict, Executions {
   /** Transactions and calls whose answers were lost. */
   readonly inDoubt: number;
   readonly runs: number;
+  /** Of the worker that had most to complain of, if its log is written. */
+  readonly logLinesPerSecond: number;
   readonly faults: readonly FaultRecord[];
   readonly recoveries: readonly Recovery[];
   readonly node: string;
@@ -89,6 +91,7 @@ export async function soak(stage: SoakStage, plan: SoakPlan): Promise<SoakReport
     runs: producer.runs.size,
     ...executionsOf(history.visits, history.transitions),
     ...verdict,
+    logLinesPerSecond: Math.max(...workers.all.map(complaints)) / plan.seconds,
     faults,
     recoveries: recoveriesOf(faults, history.transitions),
     node: process.version,
@@ -117,6 +120,11 @@ async function settle(rowlock: Rowlock, workers: SoakWorkers): Promise<void> {
   const ends = await workers.stop();
   const bad = ends.filter(({ code }) => code !== 0);
   if (bad.length > 0) throw new Error(`of the workers that were told to stop some failed: ${JSON.stringify(bad)}`);
+}
+
+/** How many lines of its log tell of a loop that failed. */
+function complaints({ lines }: WorkerProcess): number {
+  return lines.filter(({ level, where }) => level === 'error' && where !== undefined).length;
 }
 
 const NOTHING_LEFT = `

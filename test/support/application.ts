@@ -1,10 +1,11 @@
 import type { Container } from 'inversify';
 import type { DataSource } from 'typeorm';
+import { Approvals } from '../../src/client/approvals.js';
 import { Jobs } from '../../src/client/jobs.js';
 import { Locks } from '../../src/client/locks.js';
 import { Pipelines } from '../../src/client/pipelines.js';
 import { createContainer } from '../../src/container/create-container.js';
-import type { WorkerOptions } from '../../src/container/options.js';
+import type { ApprovalsOptions, WorkerOptions } from '../../src/container/options.js';
 import type { HandlerClass } from '../../src/core/handler-class.js';
 import type { PipelineDefinition } from '../../src/pipelines/pipeline-definition.js';
 import type { EventName, Events } from '../../src/telemetry/events.js';
@@ -17,6 +18,7 @@ export interface ApplicationOptions {
   readonly handlers?: readonly HandlerClass[];
   readonly pipelines?: readonly PipelineDefinition[];
   readonly worker?: WorkerOptions;
+  readonly approvals?: ApprovalsOptions;
   /** Whether its worker is started. Default: true if there are handlers. */
   readonly work?: boolean;
   /** Connections in its pool. Default 20. */
@@ -34,6 +36,7 @@ export interface Application {
   readonly jobs: Jobs;
   readonly locks: Locks;
   readonly pipelines: Pipelines;
+  readonly approvals: Approvals;
   readonly worker: Worker;
   readonly telemetry: Telemetry;
   /** The events of that name so far, oldest first. */
@@ -49,17 +52,23 @@ const QUICK: WorkerOptions = { lease: '1s', sweepInterval: '100ms', pollInterval
 
 export async function startApplication(schema: TestSchema, options: ApplicationOptions): Promise<Application> {
   const { handlers = [], pipelines = [], work = handlers.length > 0, connections = 20, settings = {} } = options;
-  const given = Object.entries(settings).map(([name, value]) => `-c ${name}=${value.replaceAll(' ', '\\ ')}`);
+  const sessionOptions = Object.entries(settings).map(([name, value]) => `-c ${name}=${value.replaceAll(' ', '\\ ')}`);
   const { url = schema.url } = options;
-  const dataSource = await schema.open({ url, extra: { max: connections, options: given.join(' ') || undefined } });
+  const dataSource = await schema.open({
+    url,
+    extra: { max: connections, options: sessionOptions.join(' ') || undefined },
+  });
   const worker = { ...QUICK, ...options.worker };
-  const container = await createContainer({ dataSource, schema: schema.name, handlers, pipelines, worker });
+  const { approvals } = options;
+  const given = { handlers, pipelines, worker, ...(approvals && { approvals }) };
+  const container = await createContainer({ dataSource, schema: schema.name, ...given });
   const application = {
     container,
     dataSource,
     jobs: container.get(Jobs),
     locks: container.get(Locks),
     pipelines: container.get(Pipelines),
+    approvals: container.get(Approvals),
     worker: container.get(Worker),
     telemetry: container.get(Telemetry),
     ...recordEvents(container.get(Telemetry)),
@@ -76,7 +85,7 @@ const RECORDED = [
   'job.enqueue', 'job.claim', 'job.start', 'job.complete', 'job.retry', 'job.snooze', 'job.interrupt', 'job.discard',
   'job.cancel', 'job.lost', 'job.rescue', 'job.promote', 'job.prune', 'job.log', 'worker.start', 'worker.drain', 'worker.abort',
   'worker.stop', 'worker.lapse', 'worker.block', 'worker.stuck', 'leader.elect', 'leader.resign', 'listen.connect',
-  'listen.lost', 'listen.unavailable', 'run.complete', 'run.fail', 'run.cancel', 'error',
+  'listen.lost', 'listen.unavailable', 'run.complete', 'run.fail', 'run.cancel', 'approval.request', 'approval.escalate', 'approval.answer', 'error',
 ] as const satisfies readonly EventName[]; // prettier-ignore
 
 function recordEvents(telemetry: Telemetry): Pick<Application, 'events' | 'event'> {

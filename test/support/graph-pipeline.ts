@@ -17,6 +17,10 @@ class ScriptInput {
   @Allow() items!: Script['items'];
 }
 
+class Answer {
+  @IsInt() n!: number;
+}
+
 class Undo {
   @Allow() payload!: Task;
   @Allow() result!: { n: number };
@@ -60,6 +64,11 @@ export function digest(seen: Seen): number {
 const marked = (value: unknown): unknown =>
   Array.isArray(value) ? value.map((item: unknown) => (item === undefined ? 'skipped' : item)) : value;
 
+/** What a step is sent that waits for a signal. */
+export function answerTo(name: string): { n: number } {
+  return { n: Number(name.slice(1)) };
+}
+
 /** The payload of a step, or of each of its items. */
 export function payloadOf({ name, kind }: GraphStep, seen: Seen): Task | Task[] {
   const { fates, items } = seen['input'] as Script;
@@ -83,22 +92,27 @@ export function answerOf({ name }: GraphStep, seen: Seen): boolean {
 interface UntypedBuilder {
   step(name: string, handler: typeof DoStep, input: (seen: Seen) => unknown, options: object): UntypedBuilder;
   each(name: string, handler: typeof DoStep, items: (seen: Seen) => unknown, options: object): UntypedBuilder;
+  sleep(name: string, until: (seen: Seen) => unknown, options: object): UntypedBuilder;
+  signal(name: string, answer: typeof Answer, options: object): UntypedBuilder;
   build(): PipelineDefinition<ScriptInput>;
 }
 
 export function buildGraph({ name, steps }: Graph): PipelineDefinition<ScriptInput> {
   let builder = pipeline(name, { input: ScriptInput }) as unknown as UntypedBuilder;
-  for (const step of steps) {
-    const { kind, after, afterSkipped, conditional, policy, undone } = step;
-    const options = {
-      after,
-      afterSkipped,
-      ...(conditional ? { when: (seen: Seen) => answerOf(step, seen) } : {}),
-      ...(undone ? { undo: UndoStep } : {}),
-      [kind === 'one' ? 'onFailure' : 'onItemFailure']: policy,
-    };
-    const add = kind === 'one' ? builder.step : builder.each;
-    builder = add.call(builder, step.name, DoStep, (seen: Seen) => payloadOf(step, seen), options);
-  }
+  for (const step of steps) builder = added(builder, step);
   return builder.build();
+}
+
+function added(builder: UntypedBuilder, step: GraphStep): UntypedBuilder {
+  const { name, kind, after, afterSkipped, conditional, policy, undone } = step;
+  const edges = { after, afterSkipped, ...(conditional ? { when: (seen: Seen) => answerOf(step, seen) } : {}) };
+  if (kind === 'sleep') return builder.sleep(name, (seen) => `${1 + (digest(seen) % 20)}ms`, edges);
+  if (kind === 'signal') return builder.signal(name, Answer, edges);
+  const options = {
+    ...edges,
+    ...(undone ? { undo: UndoStep } : {}),
+    [kind === 'one' ? 'onFailure' : 'onItemFailure']: policy,
+  };
+  const add = kind === 'one' ? builder.step : builder.each;
+  return add.call(builder, name, DoStep, (seen: Seen) => payloadOf(step, seen), options);
 }

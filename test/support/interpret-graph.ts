@@ -1,5 +1,5 @@
 import type { Seen } from './graph-pipeline.js';
-import { answerOf, payloadOf, resultOf } from './graph-pipeline.js';
+import { answerOf, answerTo, payloadOf, resultOf } from './graph-pipeline.js';
 import type { Fate, Graph, GraphStep, Script } from './random-graph.js';
 
 /** How a step ends if the run gets that far; `unreached`: it comes after one that fails the run. */
@@ -26,7 +26,8 @@ export function interpretGraph(graph: Graph, script: Script): Interpretation {
   for (const step of graph.steps) {
     const earlier = new Set(step.after.flatMap((name) => [name, ...(before.get(name) ?? [])]));
     before.set(step.name, earlier);
-    const seen = Object.fromEntries([...earlier].map((name) => [name, steps.get(name)?.result]));
+    const read = graph.steps.filter(({ name, kind }) => earlier.has(name) && kind !== 'sleep');
+    const seen = Object.fromEntries(read.map(({ name }) => [name, steps.get(name)?.result]));
     steps.set(step.name, interpretStep(step, steps, { ...seen, input: script }));
   }
   const fails = [...steps.values()].some(({ state }) => state === 'failed');
@@ -38,6 +39,8 @@ function interpretStep(step: GraphStep, steps: ReadonlyMap<string, Expected>, se
   if (after.some((state) => state === 'failed' || state === 'unreached')) return { state: 'unreached', total: 0 };
   if (step.afterSkipped === 'skip' && after.includes('skipped')) return { state: 'skipped', total: 0 };
   if (step.conditional && !answerOf(step, seen)) return { state: 'skipped', total: 0 };
+  if (step.kind === 'sleep') return { state: 'completed', result: null, total: 1 };
+  if (step.kind === 'signal') return { state: 'completed', result: answerTo(step.name), total: 1 };
   let payload: ReturnType<typeof payloadOf>;
   try {
     payload = payloadOf(step, seen);

@@ -11,6 +11,7 @@ import type { Ending } from '../../src/engine/ending.js';
 import { Engine } from '../../src/engine/engine.js';
 import { Settler } from '../../src/engine/settler.js';
 import { AnswerSender } from '../../src/pipelines/answer-sender.js';
+import { ChildRuns } from '../../src/pipelines/child-runs.js';
 import { Orchestrator } from '../../src/pipelines/orchestrator.js';
 import type { PipelineDefinition } from '../../src/pipelines/pipeline-definition.js';
 import { RunRepeater } from '../../src/pipelines/run-repeater.js';
@@ -39,6 +40,8 @@ export class PipelineNode {
   readonly orchestrator: Orchestrator;
   readonly pipelines: Pipelines;
   readonly settler: Settler;
+  readonly starter: RunStarter;
+  readonly children: ChildRuns;
   readonly #registry: HandlerRegistry;
   readonly #keys: readonly string[];
   #workerId: string | null = null;
@@ -51,8 +54,8 @@ export class PipelineNode {
     const { telemetry } = this;
     this.engine = new Engine(database);
     this.#registry = new HandlerRegistry(handlersOf(definitions));
-    this.#keys = definitions.map(pipelineKey);
     const pipelines = new PipelineRegistry<PipelineDefinition>(definitions, this.#registry);
+    this.#keys = pipelines.definitions.map(pipelineKey);
     this.orchestrator = new Orchestrator({
       database,
       engine: this.engine,
@@ -61,14 +64,15 @@ export class PipelineNode {
       pipelines,
     });
     this.settler = new Settler(this.engine, this.orchestrator);
-    const starter = new RunStarter(database, this.engine, codec);
-    const repeater = new RunRepeater(starter, pipelines);
+    this.starter = new RunStarter(database, this.engine, codec);
+    this.children = new ChildRuns(database, this.starter, pipelines, telemetry);
+    const repeater = new RunRepeater(this.starter, pipelines);
     this.pipelines = new Pipelines({
       database,
       telemetry,
       orchestrator: this.orchestrator,
-      answers: new AnswerSender(database, codec, pipelines),
-      starter,
+      answers: new AnswerSender(database, codec, pipelines, telemetry),
+      starter: this.starter,
       repeater,
       retrier: new RunRetrier(repeater, this.engine, codec),
       waiter: new RunWaiter(database, telemetry),
@@ -240,7 +244,11 @@ export async function openPipelineBench(): Promise<PipelineBench> {
 
 function handlersOf(definitions: readonly PipelineDefinition[]): HandlerClass[] {
   const classes = definitions.flatMap(({ steps }) =>
-    steps.flatMap(({ handlerClass, undo }) => [handlerClass, ...(undo ? [undo] : [])]),
+    steps.flatMap(({ handlerClass, undo, child }) => [
+      handlerClass,
+      ...(undo ? [undo] : []),
+      ...(child ? handlersOf([child]) : []),
+    ]),
   );
   return [...new Set(classes)];
 }

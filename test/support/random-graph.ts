@@ -6,11 +6,11 @@ export type Fate = 'work' | 'lose' | 'discard' | 'cancel' | 'throw';
 /** A step of a pipeline that was made at random. */
 export interface GraphStep {
   readonly name: string;
-  readonly kind: 'one' | 'each';
+  readonly kind: 'one' | 'each' | 'sleep' | 'signal';
   readonly after: readonly string[];
   readonly afterSkipped: 'run' | 'skip';
   readonly conditional: boolean;
-  /** Of the job, or of each item. */
+  /** Of the job, or of each item; `fail` for what has no handler. */
   readonly policy: 'fail' | 'skip' | { readonly substitute: { readonly n: number } };
   readonly undone: boolean;
 }
@@ -35,17 +35,26 @@ export function randomGraph(random: Random, name: string, maxSteps: number): Gra
   const steps: GraphStep[] = [];
   const count = 1 + random.below(maxSteps);
   for (let at = 0; at < count; at++) {
+    const kind = kindOf(random);
+    const waits = kind === 'sleep' || kind === 'signal';
     steps.push({
       name: `s${at}`,
-      kind: random.next() < 0.25 ? 'each' : 'one',
+      kind,
       after: afterOf(random, steps),
       afterSkipped: random.next() < 0.3 ? 'skip' : 'run',
       conditional: random.next() < 0.25,
-      policy: policyOf(random),
-      undone: random.next() < 0.5,
+      policy: waits ? 'fail' : policyOf(random),
+      undone: !waits && random.next() < 0.5,
     });
   }
   return { name, steps };
+}
+
+function kindOf(random: Random): GraphStep['kind'] {
+  const draw = random.next();
+  if (draw < 0.25) return 'each';
+  if (draw < 0.32) return 'sleep';
+  return draw < 0.4 ? 'signal' : 'one';
 }
 
 function afterOf(random: Random, earlier: readonly GraphStep[]): string[] {
@@ -63,8 +72,9 @@ function policyOf(random: Random): GraphStep['policy'] {
 /** What happens in a run of it. In most runs nothing fails that must not. */
 export function randomScript(random: Random, { steps }: Graph): Script {
   const harmless = random.next() < 0.6;
-  const fate = ({ policy }: GraphStep): Fate => {
+  const fate = ({ kind, policy }: GraphStep): Fate => {
     const draw = random.next();
+    if (kind === 'sleep' || kind === 'signal') return 'work';
     if (draw < 0.1) return 'lose';
     if (draw > 0.3 || (harmless && policy === 'fail')) return 'work';
     return draw < 0.2 ? 'discard' : draw < 0.29 || harmless ? 'cancel' : 'throw';

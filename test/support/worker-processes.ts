@@ -77,6 +77,7 @@ export class WorkerProcesses {
     this.#rowlock = rowlock;
     const settings: WorkSettings = {
       url: options.url ?? rowlock.url,
+      diaryUrl: rowlock.url,
       schema: rowlock.schema,
       applicationName: WorkerProcesses.sessionName(rowlock),
       worker: { ...QUICK, ...options.worker },
@@ -123,7 +124,7 @@ export class WorkerProcesses {
           if (!found && (child.exitCode ?? child.signalCode) !== null) throw new Error(`it has ended: ${complaints}`);
           return found;
         },
-        { timeout: 30_000 },
+        { timeout: 90_000 },
       );
     const first = await event('worker.start');
     return {

@@ -2,7 +2,7 @@
 import { text } from 'node:stream/consumers';
 import { Type } from 'class-transformer';
 import { IsUrl, ValidateNested } from 'class-validator';
-import type { Jobs, Pipelines } from '../../src/index.js';
+import type { Approvals, Jobs, Pipelines } from '../../src/index.js';
 import { BlobRef, BlobStore, defineHandler, pipeline } from '../../src/index.js';
 import { PageRef, ProcessImage, ScrapePage, StorePage } from './pipeline-handlers.js';
 
@@ -36,6 +36,27 @@ export async function confirm(jobs: Jobs): Promise<void> {
   const inTime = await run.signal('confirmed', { url: 'https://example.com/2' });
   console.log(inTime, await jobs.signal(run.id, 'confirmed', { url: 'https://example.com/3' })); // true, false
 }
+
+export const contract = pipeline('contract', { input: PageRef })
+  .step('page', ScrapePage)
+  .approve('legal', Confirmation, { assignee: 'legal', timeout: '5d', escalate: { after: '2d', to: 'head-of-legal' } })
+  .step('again', ScrapePage, ({ legal }) => legal)
+  .build();
+
+export async function ask(jobs: Jobs, approvals: Approvals): Promise<void> {
+  const run = await jobs.start(contract, { url: 'https://example.com' });
+  for (const { runId, step, dueAt } of await approvals.pending({ assignee: 'legal' })) console.log(runId, step, dueAt);
+  const token = approvals.token({ run: run.id, step: 'legal', person: 'ann@example.com', expiresIn: '2d' });
+  console.log(`https://example.com/approve?token=${token}`); // to be mailed; whoever opens it may:
+  await approvals.answer(token, { url: 'https://example.com/2' });
+  await run.reject('legal', { by: 'bob@example.com', reason: 'too late' }); // false: it has its answer
+}
+
+export const twice = pipeline('twice', { input: PageRef })
+  .step('page', ScrapePage)
+  .run('copy', ingest, ({ page }) => ({ url: page.url }), { onFailure: 'skip' })
+  .step('again', ScrapePage, ({ page, copy }) => ({ url: copy?.id ?? page.url }))
+  .build();
 
 export async function order(jobs: Jobs): Promise<void> {
   const run = await jobs.start(ingest, { url: 'https://example.com' }, { timeout: '1h', unique: 'example.com' });

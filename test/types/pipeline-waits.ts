@@ -5,7 +5,7 @@ import type { Jobs, Pipelines, RunHandle } from '../../src/index.js';
 import type { PipelineDefinition } from '../../src/pipelines/pipeline-definition.js';
 import type { NoSteps } from '../../src/pipelines/step-facts.js';
 import { pipeline } from '../../src/pipelines/pipeline-builder.js';
-import { PageRef, ProcessImage, ScrapePage, StorePage } from './pipeline-handlers.js';
+import { PageRef, ProcessImage, RemoveImage, ScrapePage, StorePage } from './pipeline-handlers.js';
 
 /** Whether two types are the same, readonly and optional included. */
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -65,7 +65,15 @@ reviewed.step('again', ScrapePage, (results) => {
 const optional = page.signal('review', Review, { onTimeout: 'skip' });
 optional.step('again', ScrapePage, ({ page, review }) => ({ url: review?.note ?? page.url }));
 
+const approved = page.approve('review', Review, { assignee: ({ page }) => page.title, onFailure: 'skip' });
+export const approvals = [
+  empty.approve('review', Review).step('page', ScrapePage, ({ input }) => input),
+  page.approve('review', Review, { assignee: 'ann', escalate: { after: '1d', to: 'bob' }, timeout: '3d' }),
+  page.approve('review', Review, { onFailure: { substitute: { approved: false, at: '' } }, onTimeout: 'skip' }),
+  approved.step('again', ScrapePage, ({ page, review }) => ({ url: review?.note ?? page.url })),
+];
 const definition = reviewed.build();
+const approval = approved.build();
 export const untyped: PipelineDefinition[] = [definition, slept];
 
 /** A run knows what its steps wait for; one of an id takes any name. */
@@ -79,6 +87,54 @@ export async function answers(): Promise<boolean[]> {
     await jobs.signal(run.id, 'review', { approved: true }),
   ];
 }
+
+export async function people(): Promise<boolean[]> {
+  const run = await jobs.start(approval, { url: '' });
+  return [
+    await run.approve('review', { approved: true, at: new Date() }, { by: 'ann' }),
+    await run.reject('review', { by: 'ann', reason: 'no' }),
+    await pipelines.handle(run.id).approve('any', {}, { by: 'ann' }),
+  ];
+}
+
+const imaged = page.step('image', ProcessImage, ({ page }) => ({ src: page.url })).build();
+const copied = page.run('copy', definition, ({ page }) => ({ url: page.url }));
+export const children = [
+  empty.run('copy', definition, ({ input }) => input),
+  page.run('copy', definition, ({ page }) => page, { onFailure: 'skip', after: ['page'] }),
+  page.run('copy', slept, ({ page }) => ({ url: page.url }), { when: ({ page }) => page.title !== '' }),
+  page.run('copy', definition, ({ page }) => page, { onFailure: { substitute: { approved: false, at: '' } } }),
+  page.run('images', imaged, ({ page }) => page, { undo: RemoveImage }),
+  copied.step('again', ScrapePage, ({ page, copy }) => (copy.approved ? page : { url: copy.note ?? '' })),
+];
+export const copying: PipelineDefinition<PageRef, { approved: boolean; note?: string; at: string }> = copied.build();
+
+// The output of the child, and nothing if it may fail or be left out.
+page
+  .run('copy', definition, ({ page }) => page, { onFailure: 'skip' })
+  .step('again', ScrapePage, (results) => {
+    isTrue<Equal<typeof results.copy, { approved: boolean; note?: string; at: string } | undefined>>();
+    return results.page;
+  });
+
+export const refusedChildren = [
+  // @ts-expect-error is missing the following properties from type 'PipelineDefinition<object, unknown, NoSteps, string>'
+  page.run('copy', reviewed, ({ page }) => page),
+  // @ts-expect-error Expected 3-4 arguments, but got 2
+  page.run('copy', definition),
+  // @ts-expect-error Property 'url' is missing in type
+  page.run('copy', definition, ({ page }) => ({ uri: page.url })),
+  // @ts-expect-error Property 'review' does not exist on type
+  page.run('copy', definition, ({ review }) => review),
+  // @ts-expect-error Property 'at' is missing in type
+  page.run('copy', definition, ({ page }) => page, { onFailure: { substitute: { approved: false } } }),
+  // @ts-expect-error 'timeout' does not exist in type
+  page.run('copy', definition, ({ page }) => page, { timeout: '1h' }),
+  // @ts-expect-error The step does not fill the payload { payload, result } of its undo handler
+  page.run('copy', definition, ({ page }) => page, { undo: RemoveImage }),
+  // @ts-expect-error Property 'title' does not exist on type
+  copied.step('again', ScrapePage, ({ copy }) => ({ url: copy.title })),
+];
 
 export const refusedSleeps = [
   // @ts-expect-error Argument of type '"soon"' is not assignable to parameter of type
@@ -125,6 +181,33 @@ export const refusedSignals = [
   // @ts-expect-error Property 'images' is missing in type
   reviewed.step('stored', StorePage, ({ page }) => ({ page })),
 ];
+
+export const refusedApprovals = [
+  // @ts-expect-error Type 'number' is not assignable to type
+  page.approve('review', Review, { assignee: 5 }),
+  // @ts-expect-error Type 'number' is not assignable to type 'string'
+  page.approve('review', Review, { assignee: ({ page }) => page.images.length }),
+  // @ts-expect-error Property 'to' is missing in type
+  page.approve('review', Review, { escalate: { after: '1d' } }),
+  // @ts-expect-error 'review' is possibly 'undefined'
+  approved.step('again', ScrapePage, ({ review }) => ({ url: `${review.approved}` })),
+  // @ts-expect-error Property 'at' is missing in type
+  page.approve('review', Review, { onFailure: { substitute: { approved: false } } }),
+];
+
+export async function refusedPeople(): Promise<boolean[]> {
+  const run = await jobs.start(approval, { url: '' });
+  return [
+    // @ts-expect-error Argument of type '"review"' is not assignable to parameter of type 'never'
+    await run.signal('review', { approved: true, at: new Date() }),
+    // @ts-expect-error Argument of type '"page"' is not assignable to parameter of type '"review"'
+    await run.reject('page', { by: 'ann' }),
+    // @ts-expect-error Expected 3 arguments, but got 2
+    await run.approve('review', { approved: true, at: new Date() }),
+    // @ts-expect-error Property 'by' is missing in type
+    await run.reject('review', { reason: 'no' }),
+  ];
+}
 
 export async function refusedAnswers(): Promise<boolean[]> {
   const run = await jobs.start(definition, { url: '' });

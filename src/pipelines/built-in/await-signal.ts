@@ -2,7 +2,7 @@ import { JobHandler } from '../../decorators/job-handler.js';
 import { Retry } from '../../decorators/retry.js';
 import type { Handler } from '../../registry/handler.js';
 import type { JobContext } from '../../registry/job-context.js';
-import { StepTimeoutError } from '../../core/errors.js';
+import { StepTimeoutError } from '../../core/step-errors.js';
 import type { StepWaits } from '../step-waits.js';
 import { BUILT_IN } from './settings.js';
 import { WaitTerms } from './wait-terms.js';

@@ -11,7 +11,7 @@ import { holdsLease } from './worker-lease.js';
  * one after the other. The next jobs that the caller has room for are its own at once, under a fresh token.
  *
  * Locks rows of jobs, then of runs, as everybody does. An attempt is left alone, its job included, if it is no longer the
- * caller's, if it holds a key that must be passed on, or if its run is not running: such a one is not among those
+ * caller's, if it holds a key that must be passed on, or if its run is not running, or a step of another: such a one is not among those
  * accepted, and takes the long way. Who had a run's row before is seen, for the lock rechecks its state; and nobody but
  * the one who finishes a single job touches the row of its step while the run is running.
  *
@@ -28,7 +28,7 @@ with mine as materialized (
 ),
 held as materialized (
   select r.id, r.priority from ${schema}.pipeline_run r
-  where r.id = any(array(select run_id from mine)) and r.state = 'running'
+  where r.id = any(array(select run_id from mine)) and r.state = 'running' and r.parent_id is null
   order by r.id for no key update
 ),
 gone as (

@@ -6,18 +6,27 @@ import { statement } from '../statement.js';
  * the step's job is suspended must be asked by the next statement, `wake-job`, for which the row is kept.
  */
 export const answerWait = statement<
-  readonly [run: string, step: string, kind: string, payload: string],
+  readonly [
+    run: string,
+    step: string,
+    kind: string,
+    outcome: 'answered' | 'rejected',
+    payload: string | null,
+    by: string | null,
+    reason: string | null,
+  ],
   { /** Null: the step has not begun. */ readonly jobId: string | null }
 >(
   'answer-wait',
   ({ schema }) => `
 with answered as (
-  insert into ${schema}.pipeline_wait as w (run_id, step, kind, outcome, payload, answered_at)
-  select r.id, $2, $3, 'answered', $4::jsonb, ${schema}.clock() from ${schema}.pipeline_run r
+  insert into ${schema}.pipeline_wait as w (run_id, step, kind, outcome, payload, answered_by, reason, answered_at)
+  select r.id, $2, $3, $4, $5::jsonb, $6, $7, ${schema}.clock() from ${schema}.pipeline_run r
   where r.id = $1::uuid and r.state = 'running'
     and not exists (select from ${schema}.pipeline_step s where s.run_id = $1::uuid and s.step = $2 and s.state <> 'running')
   on conflict (run_id, step) do update
-    set outcome = excluded.outcome, payload = excluded.payload, answered_at = excluded.answered_at
+    set outcome = excluded.outcome, payload = excluded.payload, answered_by = excluded.answered_by, reason = excluded.reason,
+      answered_at = excluded.answered_at
     where w.outcome is null
   returning w.job_id
 )

@@ -5,7 +5,9 @@ const millis = (column: string): string => `(extract(epoch from ${column}) * 100
 
 /** The select list of a RunStatusRow, from `pipeline_run` aliased `r`. */
 export const runStatusRow = (schema: string): string => `
-r.id, r.name, r.version, r.state, r.error, r.origin, r.retries, ${millis('r.created_at')} as "createdAt", ${millis('r.deadline_at')} as "deadlineAt",
+r.id, r.name, r.version, r.state, r.error, r.origin, r.retries,
+  case when r.parent_id is not null then jsonb_build_object('id', r.parent_id, 'step', r.parent_step) end as parent,
+  ${millis('r.created_at')} as "createdAt", ${millis('r.deadline_at')} as "deadlineAt",
   ${millis('r.finished_at')} as "finishedAt",
   coalesce((
     select jsonb_agg(jsonb_build_object('name', s.step, 'state', s.state, 'total', s.total, 'done', s.total - s.remaining,
@@ -28,6 +30,7 @@ export interface RunStatusRow {
   readonly error: RunError | null;
   readonly origin: RunOrigin | null;
   readonly retries: number;
+  readonly parent: { readonly id: string; readonly step: string } | null;
   readonly createdAt: number;
   readonly deadlineAt: number | null;
   readonly finishedAt: number | null;

@@ -28,7 +28,10 @@ export interface RunRow {
   readonly tags: readonly string[];
   readonly owner: string | null;
   readonly tenant: string;
+  /** The run of which a step runs this one. */
+  readonly parentId: string | null;
 }
 
 /** The select list of a RunRow, from `pipeline_run` aliased `r`. */
-export const runRow = `r.id, r.name, r.version, r.state, r.undoes, r.input, r.priority, r.tags, r.owner, r.tenant`;
+export const runRow = `r.id, r.name, r.version, r.state, r.undoes, r.input, r.priority, r.tags, r.owner, r.tenant,
+  r.parent_id as "parentId"`;

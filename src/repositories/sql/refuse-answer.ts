@@ -5,7 +5,7 @@ export const refuseAnswer = statement<readonly [run: string, step: string, reaso
   'refuse-answer',
   ({ schema }) => `
 with refused as (
-  update ${schema}.pipeline_wait w set outcome = null, payload = null, answered_at = null, refused = $3
+  update ${schema}.pipeline_wait w set outcome = null, payload = null, answered_by = null, answered_at = null, refused = $3
   where w.run_id = $1::uuid and w.step = $2 and w.outcome = 'answered' returning w.step
 )
 select step from refused`,

@@ -6,8 +6,8 @@ import { given, NOT_CANCELLED, settledRow, takeAttempts } from './settle.js';
 
 /**
  * Puts jobs off because their handlers asked for it; the attempt is given back. Races as `complete-jobs`. One that waits for
- * a signal that has been sent meanwhile is due at once; its row is held by `hold-attempts`, and that of what its step waits for
- * by `hold-waits`, so none comes in between.
+ * a signal that has been sent meanwhile is due at once, or for a child run that has ended; its row is held by `hold-attempts`,
+ * and that of what its step waits for by `hold-waits`, so nothing comes in between.
  */
 export const snoozeJobs = statement<
   readonly [
@@ -34,6 +34,8 @@ waiting as (
     select from ${schema}.signal s where s.job_id = g.id and s.name = ${given(5, 'text', 'g')} and s.refused is null
   ) or ${given(5, 'text', 'g')} is not null and exists (
     select from ${schema}.pipeline_wait p where p.run_id = g.run_id and p.step = g.step and p.outcome is not null
+  ) or ${given(5, 'text', 'g')} is not null and exists (
+    select from ${schema}.pipeline_run c where c.id = g.id and c.finished_at is not null
   ) then ${schema}.clock() else ${dueAt(schema)} end
   from gone g
 )

@@ -16,6 +16,8 @@ import { TASK_HANDLERS, taskModule } from '../task-handlers.js';
 
 export interface WorkSettings {
   readonly url: string;
+  /** The straight way to the database, for what handlers write down about themselves. */
+  readonly diaryUrl: string;
   readonly schema: string;
   readonly applicationName: string;
   readonly worker: WorkerOptions;
@@ -29,12 +31,12 @@ export interface WorkSettings {
 process.stdin.on('end', () => process.exit(3)).resume();
 process.stdin.unref();
 
-const { url, schema, applicationName, events, log, graphs, ...settings } = JSON.parse(
+const { url, diaryUrl, schema, applicationName, events, log, graphs, ...settings } = JSON.parse(
   process.env['WORK'] ?? '',
 ) as WorkSettings;
 if (settings.unfenced) removeFence(completeJobs);
 const dataSource = new DataSource({ type: 'postgres', url, applicationName, extra: { max: 10 } });
-const diary = new Diary(url, schema);
+const diary = new Diary(diaryUrl, schema);
 const container = await createContainer({
   dataSource,
   schema,

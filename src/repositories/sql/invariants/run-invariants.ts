@@ -81,6 +81,23 @@ select j.run_id as id, format('step %s has %s jobs%s', j.step, count(*), ' for i
 from ${schema}.jobs j where j.run_id is not null and not ${UNDOES} and j.state not in ('cancelled', 'discarded')
 group by j.run_id, j.step, j.item having count(*) > 1`,
   ),
+  invariant(
+    'answered-step-does-not-wait',
+    'A step that has its answer from outside, or whose child run is over, does not wait for it until its time is over.',
+    (schema) => `
+select w.run_id as id, format('step %s waits until %s for what has come', w.step, w.run_at) as problem
+from ${schema}.job_waiting w
+where w.meta ? 'waitsFor' and w.state = 'scheduled' and w.run_at > ${schema}.clock() and (
+  exists (select from ${schema}.pipeline_wait p where p.run_id = w.run_id and p.step = w.step and p.outcome is not null)
+  or exists (select from ${schema}.pipeline_run c where c.id = w.id and c.finished_at is not null))`,
+  ),
+  invariant(
+    'wait-has-a-run',
+    'What a step waits for, or was sent, belongs to a run that is there.',
+    (schema) => `
+select w.run_id as id, format('step %s, and no such run', w.step) as problem from ${schema}.pipeline_wait w
+where not exists (select from ${schema}.pipeline_run r where r.id = w.run_id)`,
+  ),
 ];
 
 /** Of a job `j`. */

@@ -1,0 +1,58 @@
+/** What is asked of a connection of a node-postgres pool. */
+export interface PooledClient {
+  /** False while a statement is under way, and until it is connected. */
+  readonly readyForQuery?: boolean | null;
+  readonly connection: { readonly stream: { readonly bytesRead: number; destroy(): void } };
+}
+
+interface Suspect {
+  /** What had been read of it when it was last at rest, or when the suspicion came up. */
+  readonly bytesRead: number;
+  readonly since: number;
+}
+
+const CHECK_MS = 250;
+
+/**
+ * Ends connections that do not answer any more. A network that has lost a connection says nothing: the socket stays open, and
+ * a statement on it would wait until the system gives up, after a quarter of an hour. No statement can have a time limit of
+ * its own instead, because it may rightly wait for a lock for as long. So there must be a suspicion first: that a
+ * connection of which an answer is due has been silent. Then all others have to prove themselves.
+ */
+export class SilentConnections {
+  readonly #suspects = new Map<PooledClient, Suspect>();
+  #timer: NodeJS.Timeout | null = null;
+
+  /** @param clients the connections of the pool, those that are being made included */
+  constructor(private readonly clients: () => readonly PooledClient[]) {}
+
+  /**
+   * From now on each connection that is there is ended if it is asked something, and says nothing for that long, before it
+   * has said anything at all.
+   */
+  suspect(patienceMs: number): void {
+    for (const client of this.clients()) if (!this.#suspects.has(client)) this.#suspects.set(client, suspected(client));
+    this.#timer ??= setInterval(() => this.#check(patienceMs), CHECK_MS);
+    this.#timer.unref();
+  }
+
+  #check(patienceMs: number): void {
+    const open = new Set(this.clients());
+    for (const [client, suspect] of this.#suspects) {
+      const { stream } = client.connection;
+      if (!open.has(client) || stream.bytesRead > suspect.bytesRead) this.#suspects.delete(client);
+      else if (client.readyForQuery) this.#suspects.set(client, suspected(client));
+      else if (performance.now() - suspect.since >= patienceMs) {
+        this.#suspects.delete(client);
+        stream.destroy();
+      }
+    }
+    if (this.#suspects.size > 0 || !this.#timer) return;
+    clearInterval(this.#timer);
+    this.#timer = null;
+  }
+}
+
+function suspected({ connection }: PooledClient): Suspect {
+  return { bytesRead: connection.stream.bytesRead, since: performance.now() };
+}
