@@ -22,7 +22,6 @@ export const blobCases: readonly StatementCase[] = [
   statementCase(saveBlob, [keyOf(500), 4, idOf('run', 501)], {
     of: 'one that is there',
     answers: 1,
-    writes: 2,
     buffers: 40,
   }),
   statementCase(findBlob, [keyOf(500)], { answers: 1, buffers: 10 }),
