@@ -34,6 +34,10 @@ const RUNS: Commands = {
     async () => (await import('./commands/runs-fork.js')).runsFork,
   ],
   'rerun <id>': ['Do it all again, in a new run', async () => (await import('./commands/runs-rerun.js')).runsRerun],
+  'signal <id> <step>': [
+    'Send a step what it waits for',
+    async () => (await import('./commands/runs-signal.js')).runsSignal,
+  ],
   'cancel <id>': ['Stop a run', async () => (await import('./commands/runs-cancel.js')).runsCancel],
 };
 const COMMANDS: Commands = {

@@ -12,6 +12,7 @@ import { runsGraph } from '../../src/cli/commands/runs-graph.js';
 import { runsList } from '../../src/cli/commands/runs-list.js';
 import { runsRerun } from '../../src/cli/commands/runs-rerun.js';
 import { runsRetry } from '../../src/cli/commands/runs-retry.js';
+import { runsSignal } from '../../src/cli/commands/runs-signal.js';
 import { runsShow } from '../../src/cli/commands/runs-show.js';
 import { verify } from '../../src/cli/commands/verify.js';
 import { worker } from '../../src/cli/commands/worker.js';
@@ -30,7 +31,7 @@ describe('docs/command-line.md', () => {
   });
 
   it('lists every option, and none that is not there', () => {
-    const runs = [runsList, runsShow, runsGraph, runsRetry, runsFork, runsRerun, runsCancel];
+    const runs = [runsList, runsShow, runsGraph, runsRetry, runsFork, runsRerun, runsSignal, runsCancel];
     const commands = [migrateUp, migrateDown, migrateStatus, migrateSql, ...runs, doctor, worker, verify];
     const known = [...Object.keys(GLOBAL_OPTIONS), ...commands.flatMap(({ options }) => Object.keys(options))];
     const rows = page.split('\n').filter((line) => line.startsWith('| `--'));

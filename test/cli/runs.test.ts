@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { IsInt } from 'class-validator';
 import type { RunHandle } from '../../src/client/run-handle.js';
 import { pipeline } from '../../src/pipelines/pipeline-builder.js';
 import { defineHandler } from '../../src/registry/define-handler.js';
@@ -26,6 +27,11 @@ const report = pipeline('report', { input: NoPayload })
   .step('count', Count)
   .step('sum', Sum, () => ({}))
   .build();
+
+class Payment {
+  @IsInt() cents!: number;
+}
+const sale = pipeline('sale', { input: NoPayload }).step('count', Count).signal('paid', Payment).build();
 
 /** The same pipeline, as the folder of an application has it. */
 const HANDLERS = `${IMPORTS}
@@ -127,6 +133,23 @@ describe('rowlock runs', () => {
     expect(await pipelines.handle(rerun.id).result({ timeout: '20s' })).toBe(6);
     expect(await runs('rerun', run.id, '--input', '[1]')).toMatchObject({ code: 2 });
     expect(await runs('fork', run.id)).toMatchObject({ code: 2, stderr: expect.stringContaining('from') });
+  });
+
+  it('sends a step its signal, once, and says what is no signal', async () => {
+    const { jobs } = await rowlock.application({ pipelines: [sale], handlers: [Count], work: true });
+    const run = await jobs.start(sale, {});
+    const send = (...args: string[]) => runs('signal', run.id, ...args);
+    expect(await send('paid', '--payload', '[1]')).toMatchObject({ code: 2, stderr: expect.stringContaining('--payload must be') }); // prettier-ignore
+    expect(await send('count')).toMatchObject({ stdout: '', stderr: expect.stringContaining('paid') });
+    expect(await send('paid', '--payload', '{"cents": 4900}')).toEqual({
+      code: 0,
+      stdout: `Step paid of run ${run.id} has its signal.\n`,
+      stderr: '',
+    });
+    expect(await run.result({ timeout: '20s' })).toEqual({ cents: 4_900 });
+    const again = await send('paid', '--json');
+    expect(again.code).toBe(1);
+    expect(JSON.parse(again.stdout)).toEqual({ id: run.id, step: 'paid', sent: false });
   });
 
   it('cancels, and says so if there was nothing to cancel', async () => {

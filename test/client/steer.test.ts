@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Jobs } from '../../src/client/jobs.js';
+import { retryConflicts } from '../../src/repositories/retry-conflicts.js';
 import { ending, failed, JobsAt, newJob } from '../support/jobs-at.js';
 import { rejectionOf } from '../support/rejection.js';
 import { useRowlock } from '../support/rowlock.js';
@@ -103,11 +104,14 @@ describe('cancel', () => {
     const attempts = await at.claim({ limit: 400 });
     const finishing = Promise.all(
       [0, 1, 2, 3].map((part) =>
-        rowlock.engine.complete(
-          rowlock.on,
-          attempts
-            .filter((_, n) => n % 4 === part)
-            .map((attempt) => ending(attempt, { verb: 'complete', result: '1' })),
+        // As a worker does: one of two that wait for each other is told to try again.
+        retryConflicts(() =>
+          rowlock.engine.complete(
+            rowlock.on,
+            attempts
+              .filter((_, n) => n % 4 === part)
+              .map((attempt) => ending(attempt, { verb: 'complete', result: '1' })),
+          ),
         ),
       ),
     );

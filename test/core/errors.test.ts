@@ -22,7 +22,7 @@ const CASES: readonly [coreErrors.RowlockError, code: string, tells: readonly st
     'NOT_SERIALIZABLE',
     ['The result', 'it is a cycle', 'plain data'],
   ],
-  [new errors.TooLargeError('The result', 300, 200), 'TOO_LARGE', ['300 bytes', '200', 'pass a reference']],
+  [new errors.TooLargeError('The result', 300, 200), 'TOO_LARGE', ['300 bytes', '200', 'pass its BlobRef']],
   [new errors.DuplicateJobError('scrape', 'page:1', id), 'JOB_DUPLICATE', ['"scrape"', '"page:1"', id, 'onConflict']],
   [
     new errors.HandlerNotFoundError('scrape', ['a', 'b']),
