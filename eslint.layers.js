@@ -5,7 +5,7 @@
 const LAYERS = [
   ['src/cli', 'src/http', 'src/testing', 'src/dev'],
   ['src/container'],
-  ['src/client', 'src/worker', 'src/scheduler', 'src/pipelines'],
+  ['src/client', 'src/worker', 'src/scheduler', 'src/pipelines', 'src/blobs'],
   ['src/engine'],
   ['src/repositories', 'src/registry', 'src/notifier', 'src/telemetry'],
   ['entities', 'src/decorators'],

@@ -1,19 +1,20 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** Bytes under the hash of their content: written once, never changed, shared by all who refer to them. */
-@Entity({ name: 'blob' })
-export class StoredBlob {
-  /** SHA-256 of `content`, in hexadecimal. */
-  @PrimaryColumn({ type: 'char', length: 64, primaryKeyConstraintName: 'blob_pkey' })
-  sha256!: string;
+/** Bytes that `DatabaseBlobStore` keeps, once for all who refer to them; they are in its parts. */
+@Entity({ name: 'blob', schema: 'rowlock', synchronize: false })
+export class BlobEntity {
+  /** SHA-256 of the bytes, in hexadecimal. */
+  @PrimaryColumn({ name: 'key', type: 'text' })
+  key!: string;
 
-  @Column({ name: 'content_type', type: 'text' })
-  contentType!: string;
+  /** In bytes. */
+  @Column({ name: 'size', type: 'bigint' })
+  size!: string;
 
-  /** Size in bytes, readable without fetching the content. */
-  @Column({ type: 'integer' })
-  size!: number;
+  /** What its parts have in common. */
+  @Column({ name: 'upload', type: 'uuid' })
+  upload!: string;
 
-  @Column({ type: 'bytea' })
-  content!: Buffer;
+  @Column({ name: 'created_at', type: 'timestamptz' })
+  createdAt!: Date;
 }

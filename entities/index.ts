@@ -5,6 +5,8 @@
  * @module
  */
 export { BaseJobEntity } from './base-job.js';
+export { BlobPartEntity } from './blob-part.js';
+export { BlobEntity } from './blob.js';
 export { CheckpointEntity } from './checkpoint.js';
 export { ClaimEntity } from './claim.js';
 export { entityIn, type EntityClass } from './entity-in.js';

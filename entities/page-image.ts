@@ -40,7 +40,11 @@ export class PageImage {
   @Column({ type: 'integer' })
   bytes!: number;
 
-  /** `{ width, height, bytes, sha256 }` of each WebP, from narrow to wide. The bytes are in the blob store. */
+  /** The size of each WebP, from narrow to wide, and where its bytes are: a `BlobRef`. */
   @Column({ type: 'jsonb' })
-  variants!: readonly { width: number; height: number; bytes: number; sha256: string }[];
+  variants!: readonly {
+    width: number;
+    height: number;
+    blob: { key: string; size: number; type: string; sha256: string };
+  }[];
 }

@@ -1,3 +1,5 @@
+import { BlobPartEntity } from './blob-part.js';
+import { BlobEntity } from './blob.js';
 import { CheckpointEntity } from './checkpoint.js';
 import { ClaimEntity } from './claim.js';
 import type { EntityClass } from './entity-in.js';
@@ -42,6 +44,8 @@ export const rowlockEntities: EntityClass[] = [
   PipelineStepEntity,
   PipelineItemEntity,
   PipelineWaitEntity,
+  BlobEntity,
+  BlobPartEntity,
   MigrationEntity,
 ];
 

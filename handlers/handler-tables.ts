@@ -1,11 +1,10 @@
 import type { MigrationInterface } from 'typeorm';
-import { StoredBlob } from '../entities/blob.js';
 import { PageImage } from '../entities/page-image.js';
 import { ScrapedPage } from '../entities/page.js';
 import { CreatePageTables1795305700000 } from './storage/create-page-tables.js';
 
 /** The entities of the bundled handlers, for the `entities` of a DataSource. */
-export const handlerEntities: readonly (new () => object)[] = [ScrapedPage, PageImage, StoredBlob];
+export const handlerEntities: readonly (new () => object)[] = [ScrapedPage, PageImage];
 
 /**
  * The migrations of the bundled handlers, for the `migrations` of a DataSource. Their tables are made in the schema of

@@ -1,5 +1,4 @@
 /** The bundled reference handlers: scrape a page, process its images, store both. Copy them, or use them as they are. */
-export { StoredBlob } from '../entities/blob.js';
 export { PageImage } from '../entities/page-image.js';
 export { ScrapedPage } from '../entities/page.js';
 export { handlerEntities, handlerMigrations } from './handler-tables.js';
@@ -25,8 +24,5 @@ export { PageRemoval, StoredPage, StorePageInput } from './payloads/stored-page.
 export { ProcessImage } from './process-image.js';
 export { RemovePage } from './remove-page.js';
 export { ScrapePage } from './scrape-page.js';
-export { BlobStore, type BlobContent } from './storage/blob-store.js';
-export { DatabaseBlobStore } from './storage/database-blob-store.js';
-export { FileBlobStore } from './storage/file-blob-store.js';
 export { services } from './services.js';
 export { StorePage } from './store-page.js';

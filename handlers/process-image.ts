@@ -1,5 +1,5 @@
 import { inject } from 'inversify';
-import { JobHandler, Retry, Timeout, type Handler, type JobContext } from '../src/index.js';
+import { BlobStore, JobHandler, Retry, Timeout, type Handler, type JobContext } from '../src/index.js';
 import { PermanentFetchError } from './http/fetch-error.js';
 import { politeBackoff } from './http/polite-backoff.js';
 import { HttpFetcher } from './http-fetcher.js';
@@ -7,7 +7,6 @@ import { ImageError } from './image/image-error.js';
 import { readImage, toWebp } from './image/read-image.js';
 import { ImageRef } from './payloads/image-ref.js';
 import type { ImageVariant, ProcessedImage } from './payloads/processed-image.js';
-import { BlobStore } from './storage/blob-store.js';
 import { sha256 } from './storage/sha256.js';
 
 /** What is fetched: no SVG (it can refer to files and expand without limit), no TIFF. */
@@ -40,7 +39,7 @@ export class ProcessImage implements Handler<ImageRef, ProcessedImage> {
 
   private async makeVariant(original: Buffer, target: number): Promise<ImageVariant> {
     const { content, width, height } = await toWebp(original, target);
-    return { width, height, bytes: content.length, sha256: await this.blobs.put(content, 'image/webp') };
+    return { width, height, blob: await this.blobs.put(content, { type: 'image/webp' }) };
   }
 }
 

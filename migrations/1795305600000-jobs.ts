@@ -18,6 +18,7 @@ export class Jobs1795305600000 implements MigrationInterface {
       ...keys(s),
       ...durableCode(s),
       ...pipelines(s),
+      ...blobs(s),
       ...views(s),
     ]) {
       await runner.query(statement);
@@ -38,6 +39,8 @@ export class Jobs1795305600000 implements MigrationInterface {
 
 /** In an order in which they can be dropped. */
 const TABLES = [
+  'blob_part',
+  'blob',
   'pipeline_wait',
   'pipeline_item',
   'pipeline_step',
@@ -377,6 +380,25 @@ const pipelines = (s: string): string[] => [
     where kind = 'approve' and outcome is null and job_id is not null`,
   `create index pipeline_wait_assignee on ${s}.pipeline_wait (assignee, run_id, step)
     where kind = 'approve' and outcome is null and job_id is not null`,
+];
+
+const blobs = (s: string): string[] => [
+  `create table ${s}.blob (
+    key text not null,
+    size bigint not null,
+    upload uuid not null,
+    created_at timestamptz not null,
+    constraint blob_pkey primary key (key)
+  )`,
+  // No foreign key: the parts come first, and all are one transaction.
+  `create table ${s}.blob_part (
+    upload uuid not null,
+    part integer not null,
+    content bytea not null,
+    constraint blob_part_pkey primary key (upload, part)
+  )`,
+  // Images and archives do not compress, and each would be tried.
+  `alter table ${s}.blob_part alter column content set storage external`,
 ];
 
 const shared = `id, seq, name, queue, priority, payload, attempt, max_attempts, timeout_ms, keep_ms, lock_key, unique_key, tags, meta,

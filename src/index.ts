@@ -8,6 +8,7 @@ export type { Duration } from './core/duration.js';
 export { milliseconds } from './core/duration.js';
 export * from './core/errors.js';
 export * from './core/step-errors.js';
+export { BlobError } from './core/blob-error.js';
 export { RunRepeatError } from './core/run-repeat-error.js';
 export type {
   HandlerClass,
@@ -55,6 +56,11 @@ export type {
 } from './pipelines/step-options.js';
 export type { PipelineDefinition } from './pipelines/pipeline-definition.js';
 export type { UndoPayload } from './pipelines/step-undo.js';
+
+export { BlobRef } from './blobs/blob-ref.js';
+export { type BlobSource, BlobStore, type PutOptions } from './blobs/blob-store.js';
+export { DatabaseBlobStore } from './blobs/database-blob-store.js';
+export { FileBlobStore } from './blobs/file-blob-store.js';
 
 export type { ApprovalTokenOptions, PendingApproval, PendingOptions } from './client/approvals.js';
 export { Approvals } from './client/approvals.js';

@@ -24,7 +24,12 @@ class Count {
   @IsInt() n!: number;
 }
 
-const Plain = defineHandler({ name: 'plain', payload: Count, keep: DAY, handle: ({ n }, job) => job.progress(n / EACH_SECOND) });
+const Plain = defineHandler({
+  name: 'plain',
+  payload: Count,
+  keep: DAY,
+  handle: ({ n }, job) => job.progress(n / EACH_SECOND),
+});
 const Locked = defineHandler({
   name: 'locked',
   payload: Count,

@@ -48,7 +48,7 @@ export async function crawlReport(dataSource: DataSource, visits: readonly Visit
 }
 
 function rowOf({ url, title, images, bytes }: ScrapedPage, ms: number): StoredRow {
-  const variants = images.flatMap((image) => image.variants);
+  const variants = images.flatMap((image) => image.variants.map(({ blob }) => ({ bytes: blob.size })));
   return {
     url,
     title: title ?? '',

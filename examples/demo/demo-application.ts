@@ -49,7 +49,7 @@ export async function withApplication<T>(
       schema,
       handlers: [ScrapePage, ProcessImage, StorePage, RemovePage],
       pipelines: [ingestPage],
-      modules: [handlersModule({ dataSource, fetcher })],
+      modules: [handlersModule({ fetcher })],
       // Short, so that what a killed demo held is free again soon.
       worker: { lease: '5s', sweepInterval: '1s' },
     });

@@ -1,7 +1,8 @@
 import { Type } from 'class-transformer';
-import { IsArray, IsInt, IsString, Length, ValidateNested } from 'class-validator';
+import { IsArray, IsDefined, IsInt, IsString, Length, ValidateNested } from 'class-validator';
+import { BlobRef } from '../../src/index.js';
 
-/** One size of an image, as WebP. Its bytes are in the `BlobStore` under `sha256`. */
+/** One size of an image, as WebP. */
 export class ImageVariant {
   @IsInt()
   width!: number;
@@ -9,12 +10,11 @@ export class ImageVariant {
   @IsInt()
   height!: number;
 
-  @IsInt()
-  bytes!: number;
-
-  /** SHA-256 of the bytes, in hexadecimal. */
-  @Length(64, 64)
-  sha256!: string;
+  /** Where its bytes are. */
+  @IsDefined()
+  @ValidateNested()
+  @Type(() => BlobRef)
+  blob!: BlobRef;
 }
 
 /** An image as `ProcessImage` returns it: what the original is, and the sizes made from it. */

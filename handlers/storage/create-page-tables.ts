@@ -1,17 +1,15 @@
 import { Table, type MigrationInterface, type QueryRunner, type TableColumnOptions } from 'typeorm';
 
-/** The tables of `StorePage` and `DatabaseBlobStore`, in the schema that the DataSource works in. */
+/** The tables of `StorePage`, in the schema that the DataSource works in. */
 export class CreatePageTables1795305700000 implements MigrationInterface {
   readonly name = 'CreatePageTables1795305700000';
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.createTable(scrapedPage(schemaOf(runner)));
     await runner.createTable(pageImage(schemaOf(runner)));
-    await runner.createTable(blob(schemaOf(runner)));
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.dropTable(blob(schemaOf(runner)));
     await runner.dropTable(pageImage(schemaOf(runner)));
     await runner.dropTable(scrapedPage(schemaOf(runner)));
   }
@@ -65,19 +63,6 @@ function pageImage(schema: string | undefined): Table {
         referencedColumnNames: ['url'],
         onDelete: 'CASCADE',
       },
-    ],
-  });
-}
-
-function blob(schema: string | undefined): Table {
-  return new Table({
-    schema,
-    name: 'blob',
-    columns: [
-      { ...sha256(), isPrimary: true, primaryKeyConstraintName: 'blob_pkey' },
-      text('content_type'),
-      integer('size'),
-      { name: 'content', type: 'bytea' },
     ],
   });
 }

@@ -96,7 +96,7 @@ export class Pipelines implements RunSource {
   /** See `RunHandle.retry`. */
   async retry(id: string, options: TransactionOptions = {}): Promise<void> {
     const run = await this.#transaction(options, (tx) => this.parts.retrier.retry(tx, existingId(id, 'run')));
-    tellStarted(this.parts.telemetry, { run, jobs: run.jobs });
+    tellStarted(this.parts.telemetry, run, run.jobs);
   }
 
   /** See `RunHandle.fork`. */
@@ -199,11 +199,10 @@ export class Pipelines implements RunSource {
     options: StartOptions,
     attempt: () => Promise<[draft: RunDraft, inserted: boolean]>,
   ): Promise<RunHandle> {
-    const { telemetry } = this.parts;
     for (;;) {
       const [draft, inserted] = await attempt();
       if (inserted) {
-        tellStarted(telemetry, draft);
+        tellStarted(this.parts.telemetry, draft.run, draft.jobs);
         return new RunHandle(this, draft.run.id, false);
       }
       const existing = await this.#existing(draft, options);

@@ -28,10 +28,10 @@ export interface RunGraphStep extends StepShape {
   readonly undo: UndoState | null;
   /** What it waits for from outside, or was sent; null if there is nothing of the kind. */
   readonly wait: StepWaitStatus | null;
-  /** Whether its result was taken over from the run that this one is a fork of. */
-  readonly reused: boolean;
   /** The id of the run that it has started; null if it has not, or starts none. */
   readonly childRun: string | null;
+  /** Whether its result was taken over from the run that this one is a fork of. */
+  readonly reused: boolean;
 }
 
 /** How a step stands that waits for a signal or an approval. */
@@ -66,8 +66,8 @@ export function runGraph({ name, graph, steps, waits, children, ...row }: RunGra
       ...shape,
       ...(steps[shape.name] ?? PENDING),
       wait: waitStatus(waits[shape.name]),
-      reused: reused.has(shape.name),
       childRun: children[shape.name] ?? null,
+      reused: reused.has(shape.name),
     })),
   };
 }

@@ -11,12 +11,12 @@ export interface RunStatus {
   readonly state: RunState;
   /** Why it stopped; null unless it did. */
   readonly error: RunError | null;
+  /** The run and the step of it that run this one; null if it was started by itself. */
+  readonly parent: { readonly id: string; readonly step: string } | null;
   /** The run that it repeats; null if it was started as itself. */
   readonly origin: RunOrigin | null;
   /** How often it was retried. */
   readonly retries: number;
-  /** The run and the step of it that run this one; null if it was started by itself. */
-  readonly parent: { readonly id: string; readonly step: string } | null;
   readonly createdAt: Date;
   /** When it fails if it is not over; null: it may take as long as it takes. */
   readonly deadlineAt: Date | null;

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import type { DataSource } from 'typeorm';
+import type { BlobStore } from '../blobs/blob-store.js';
 import type { Duration } from '../core/duration.js';
 import { milliseconds } from '../core/duration.js';
 import { DefinitionError } from '../core/errors.js';
@@ -48,6 +49,8 @@ export interface RowlockOptions {
   /** Classes with `@JobHandler`, and what `defineHandler` returns. A process that only enqueues needs none. */
   readonly handlers?: readonly HandlerClass[];
   readonly pipelines?: readonly PipelineDefinition[];
+  /** What handlers inject as `BlobStore`. Default: tables in the same schema. */
+  readonly blobs?: BlobStore;
   readonly worker?: WorkerOptions;
   readonly approvals?: ApprovalsOptions;
 }

@@ -1,5 +1,7 @@
 import type { ResolutionContext } from 'inversify';
 import { ContainerModule } from 'inversify';
+import { BlobStore } from '../blobs/blob-store.js';
+import { DatabaseBlobStore } from '../blobs/database-blob-store.js';
 import { Approvals } from '../client/approvals.js';
 import { EnqueueBatcher } from '../client/enqueue-batcher.js';
 import { JobOperations } from '../client/job-operations.js';
@@ -75,6 +77,9 @@ export function rowlockModule(options: RowlockOptions): ContainerModule {
     const bound = new Set<HandlerClass>([AwaitSignal, AwaitApproval, RunChild]);
     for (const { handlerClass } of registry.definitions) {
       if (!bound.has(handlerClass) && !isBound(handlerClass)) bind(handlerClass).toSelf();
+    }
+    if (!isBound(BlobStore)) {
+      bind(BlobStore).toConstantValue(options.blobs ?? new DatabaseBlobStore(options.dataSource, settings));
     }
     bind(Locks).toDynamicValue(locks).inSingletonScope();
     bind(Pipelines).toDynamicValue(runs).inSingletonScope();

@@ -76,7 +76,7 @@ export class TooLargeError extends RowlockError {
   readonly code = 'TOO_LARGE';
 
   constructor(what: string, bytes: number, limit: number) {
-    super(`${what} is ${bytes} bytes as JSON, the limit is ${limit}. Store it elsewhere and pass a reference.`);
+    super(`${what} is ${bytes} bytes as JSON, the limit is ${limit}. Keep it in a BlobStore, and pass its BlobRef.`);
   }
 }
 

@@ -61,7 +61,7 @@ export class ChildRuns {
     const draft = await this.starter.draft(definition, input, facts, { timeoutMs: null, uniqueKey: null });
     if (!(await this.#insert(job, draft))) return;
     this.starter.committed([draft]);
-    tellStarted(this.telemetry, draft);
+    tellStarted(this.telemetry, draft.run, draft.jobs);
   }
 
   /** @returns false if another attempt has started it */

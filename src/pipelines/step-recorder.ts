@@ -67,14 +67,16 @@ export class StepRecorder {
   }
 
   /** Made now, when payload and result are at hand and the classes are known; whoever stops the run only inserts it. */
-  async #undo({ handlerClass, child, undo }: StepDefinition, end: StepEnd): Promise<string | null> {
+  async #undo({ handlerClass, undo, child }: StepDefinition, end: StepEnd): Promise<string | null> {
     if (!undo) return null;
     const definition = definitionOf(undo);
     const { result, payloadVersion } = end;
     try {
       const payload = currentPayload(definitionOf(handlerClass), end.payload, payloadVersion);
-      const given = child ? (payload as ChildStart | null)?.input : payload;
-      const made = { payload: given, result: JSON.parse(result ?? 'null') as unknown };
+      const made = {
+        payload: child ? (payload as ChildStart | null)?.input : payload,
+        result: JSON.parse(result ?? 'null') as unknown,
+      };
       return JSON.stringify(storedUndo(definition, await fitPayload(this.codec, definition, made)));
     } catch (error) {
       const reason = toStorableText(error instanceof Error ? error.message : String(error), 2_000);

@@ -37,12 +37,21 @@ const flow = pipeline('flow', { input: Anything })
   .step('b', Fine, () => ({}))
   .build();
 
+const nap = pipeline('nap', { input: Anything }).sleep('pause', '1d').build();
+
 describe('rowlock doctor --deploy', () => {
   it('ends with 0 if the code can do all that is in flight', async () => {
     const { jobs } = await rowlock.application({ handlers: [Fine], work: false });
     await jobs.enqueue(Fine, {});
     const result = await doctor(handler('fine', 'version: 2, upcast: { 1: (old) => old }'), '--deploy');
     expect(result).toEqual({ code: 0, stdout: 'The code here can do all that is in flight.\n', stderr: '' });
+  });
+
+  it('knows the handlers of steps that need none', async () => {
+    const { jobs } = await rowlock.application({ pipelines: [nap] });
+    await jobs.start(nap, {});
+    const asleep = `export const nap = pipeline('nap', { input: NoPayload }).sleep('pause', '1d').build();`;
+    expect(await doctor(`${handler('fine')} ${asleep}`, '--deploy')).toMatchObject({ code: 0, stderr: '' });
   });
 
   it('ends with 1 if it cannot, and lists what has no path, with what to do', async () => {

@@ -3,6 +3,7 @@ import { chmod, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { buy } from '../../examples/guides/approval-flow.js';
 import { ingest } from '../../examples/guides/ingest-site.js';
 import { report } from '../../examples/guides/nightly-report.js';
 import { sell } from '../../examples/guides/order-saga.js';
@@ -69,6 +70,23 @@ if (endless) setInterval(() => {}, 1e6);
     const { outcome, unitsLeft, charged } = await sell(dataSource(), '');
     expect(outcome).toContain('order 7 has no address');
     expect({ unitsLeft, charged }).toEqual({ unitsLeft: 5, charged: [] });
+  });
+
+  it.each([
+    [4_900, 'lead@example.com'],
+    [490_000, 'director@example.com'],
+  ])('buy for %s cents what %s has approved', async (cents, person) => {
+    expect(await buy(dataSource(), cents, 'c7')).toEqual({
+      outcome: 'lamp for c7',
+      asked: person,
+      decidedBy: person,
+    });
+  });
+
+  it('buy nothing that was rejected', async () => {
+    const { outcome, decidedBy } = await buy(dataSource(), 4_900, null);
+    expect(outcome).toContain('rejected by lead@example.com: not this year');
+    expect(decidedBy).toBe('lead@example.com');
   });
 
   it(`report over ${CUSTOMERS} customers`, async () => {

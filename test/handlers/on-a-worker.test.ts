@@ -1,9 +1,9 @@
+import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Container } from 'inversify';
 import type { DataSource } from 'typeorm';
 import { startSampleSite, type SampleSite } from '../../examples/demo/sample-site/start-sample-site.js';
 import {
-  BlobStore,
   HttpFetcher,
   PageImage,
   PageRef,
@@ -18,7 +18,7 @@ import {
   ingestPage,
 } from '../../handlers/index.js';
 import { migrationsIn } from '../../migrations/index.js';
-import { createContainer, Jobs, pipeline, Pipelines, Worker } from '../../src/index.js';
+import { BlobStore, createContainer, Jobs, pipeline, Pipelines, Worker } from '../../src/index.js';
 import { createTestSchema, type TestSchema } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 
@@ -50,7 +50,7 @@ beforeEach(async () => {
     schema: schema.name,
     handlers: [ScrapePage, ProcessImage, StorePage, RemovePage],
     pipelines: [ingestPage, failing],
-    modules: [handlersModule({ dataSource, fetcher })],
+    modules: [handlersModule({ fetcher })],
     worker: { pollInterval: '50ms' },
   });
   jobs = container.get(Jobs);
@@ -72,8 +72,9 @@ describe('the bundled handlers on a worker', () => {
     const handles = await jobs.enqueueMany(ProcessImage, page.images);
     const images = await Promise.all(handles.map((handle) => handle.result(wait)));
     expect(images.map(({ format }) => format)).toEqual(['jpeg', 'webp', 'png']);
-    for (const { sha256 } of images.flatMap(({ variants }) => variants)) {
-      expect(await container.get(BlobStore).get(sha256)).toMatchObject({ contentType: 'image/webp' });
+    for (const { blob } of images.flatMap(({ variants }) => variants)) {
+      expect(blob.type).toBe('image/webp');
+      expect(await buffer(await container.get(BlobStore).get(blob))).toHaveLength(blob.size);
     }
 
     const stored = await (await jobs.enqueue(StorePage, { page, images })).result(wait);

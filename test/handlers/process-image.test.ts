@@ -1,24 +1,12 @@
 import { createHash } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
-import { HttpFetcher, ImageError, ProcessImage, type BlobContent, type BlobStore } from '../../handlers/index.js';
+import { HttpFetcher, ImageError, ProcessImage } from '../../handlers/index.js';
+import { FileBlobStore } from '../../src/index.js';
+import { makeTemporaryFolder } from '../support/temporary-folder.js';
 import { serve } from './local-server.js';
 import { testJob, type TestJob } from './job-context.js';
-
-/** Keeps blobs for as long as a test runs. */
-class MemoryBlobStore implements BlobStore {
-  readonly blobs = new Map<string, BlobContent>();
-
-  async put(content: Buffer, contentType: string): Promise<string> {
-    const hash = sha256(content);
-    this.blobs.set(hash, { content, contentType });
-    return hash;
-  }
-
-  async get(hash: string): Promise<BlobContent | undefined> {
-    return this.blobs.get(hash);
-  }
-}
 
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
@@ -36,18 +24,20 @@ afterEach(async () => {
 async function process(bytes: Buffer, contentType: string, test: TestJob = testJob()) {
   const server = await serve((_, response) => response.writeHead(200, { 'content-type': contentType }).end(bytes));
   const fetcher = new HttpFetcher({ allowHosts: [server.host] });
-  cleanups.push(server.close, () => fetcher.close());
-  const blobs = new MemoryBlobStore();
+  const folder = await makeTemporaryFolder();
+  cleanups.push(folder.remove, server.close, () => fetcher.close());
+  const blobs = new FileBlobStore(folder.path);
   const url = `${server.origin}/image`;
   const result = await new ProcessImage(fetcher, blobs).handle({ url, alt: 'A picture' }, test.job);
-  return { result, blobs: blobs.blobs, url };
+  const contents = await Promise.all(result.variants.map(async ({ blob }) => buffer(await blobs.get(blob))));
+  return { result, contents, url };
 }
 
 describe('ProcessImage', () => {
   it('measures the original and stores three widths of WebP', async () => {
     const bytes = await draw(2000, 1000).png().toBuffer();
     const test = testJob();
-    const { result, blobs, url } = await process(bytes, 'image/png', test);
+    const { result, contents, url } = await process(bytes, 'image/png', test);
     expect(result).toMatchObject({
       url,
       alt: 'A picture',
@@ -62,11 +52,10 @@ describe('ProcessImage', () => {
       [640, 320],
       [1280, 640],
     ]);
-    for (const variant of result.variants) {
-      const blob = blobs.get(variant.sha256);
-      expect(blob?.contentType).toBe('image/webp');
-      expect(blob?.content).toHaveLength(variant.bytes);
-      expect(await sharp(blob?.content).metadata()).toMatchObject({ format: 'webp', width: variant.width });
+    for (const [at, { width, blob }] of result.variants.entries()) {
+      expect(blob.type).toBe('image/webp');
+      expect(contents[at]).toHaveLength(blob.size);
+      expect(await sharp(contents[at]).metadata()).toMatchObject({ format: 'webp', width });
     }
     expect(test.progress.map(([fraction]) => fraction)).toEqual([1 / 3, 2 / 3, 1]);
   });
@@ -103,13 +92,13 @@ describe('ProcessImage', () => {
 
   it('turns a photograph upright, as its EXIF note says, and drops the note', async () => {
     const lying = await draw(600, 400).withMetadata({ orientation: 6 }).jpeg().toBuffer();
-    const { result, blobs } = await process(lying, 'image/jpeg');
+    const { result, contents } = await process(lying, 'image/jpeg');
     expect(result).toMatchObject({ width: 400, height: 600 });
     expect(result.variants.map(({ width, height }) => [width, height])).toEqual([
       [320, 480],
       [400, 600],
     ]);
-    for (const { content } of blobs.values()) expect(await sharp(content).metadata()).not.toHaveProperty('orientation');
+    for (const content of contents) expect(await sharp(content).metadata()).not.toHaveProperty('orientation');
   });
 
   it('takes the first frame of an animation', async () => {

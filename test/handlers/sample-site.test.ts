@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { startSampleSite, type SampleSite } from '../../examples/demo/sample-site/start-sample-site.js';
 import {
   HttpFetcher,
@@ -8,10 +8,15 @@ import {
   type Page,
   type ProcessedImage,
 } from '../../handlers/index.js';
+import { FileBlobStore } from '../../src/index.js';
+import { makeTemporaryFolder } from '../support/temporary-folder.js';
 import { testJob } from './job-context.js';
 
 let site: SampleSite;
 let fetcher: HttpFetcher;
+let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>;
+beforeAll(async () => (folder = await makeTemporaryFolder()));
+afterAll(() => folder.remove());
 afterEach(async () => {
   await fetcher.close();
   await site.close();
@@ -81,7 +86,7 @@ describe('the sample site', () => {
     await start(false);
     const { pages } = await crawl();
     const urls = [...pages.values()].flatMap((page) => page.images);
-    const process = new ProcessImage(fetcher, { put: async () => 'f'.repeat(64), get: async () => undefined });
+    const process = new ProcessImage(fetcher, new FileBlobStore(folder.path));
     const processed: ProcessedImage[] = [];
     for (const image of urls) processed.push(await process.handle(image, testJob().job));
     expect(new Set(processed.map(({ format }) => format))).toEqual(new Set(['jpeg', 'png', 'webp']));
@@ -125,7 +130,7 @@ describe('the traps of the sample site', () => {
   it('of the gallery one picture is whole', async () => {
     await start(true);
     const { images } = await scrape('/traps/gallery');
-    const process = new ProcessImage(fetcher, { put: async () => 'f'.repeat(64), get: async () => undefined });
+    const process = new ProcessImage(fetcher, new FileBlobStore(folder.path));
     const outcomes = await Promise.all(
       images.map((image) =>
         process.handle(image, testJob().job).then(

@@ -28,7 +28,8 @@ const page: Page = {
 };
 
 function image(digit: string, url = `https://site.example/${digit}.png`): ProcessedImage {
-  const variants = [{ width: 320, height: 200, bytes: 99, sha256: 'f'.repeat(64) }];
+  const hash = 'f'.repeat(64);
+  const variants = [{ width: 320, height: 200, blob: { key: hash, size: 99, type: 'image/webp', sha256: hash } }];
   return { url, alt: digit, sha256: digit.repeat(64), format: 'png', width: 400, height: 250, bytes: 1000, variants };
 }
 

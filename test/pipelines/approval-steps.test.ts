@@ -76,6 +76,19 @@ describe('an approval', () => {
     expect(events('approval.answer')).toMatchObject([{ by: 'ann', approved: false }]);
   });
 
+  it('that was rejected is asked for anew when the run is retried', async () => {
+    const { jobs, events } = await application(reviewed);
+    const run = await jobs.start(reviewed, { text: 'ann' });
+    await run.reject('review', { by: 'ann' });
+    await expect(run.result(QUICK)).rejects.toMatchObject({ code: 'RUN_FAILED' });
+    await run.retry();
+    await asked(run);
+    expect(await waitOf(run)).toMatchObject({ outcome: null, by: null, reason: null });
+    await run.approve('review', { word: 'fine' }, { by: 'bob' });
+    expect(await run.result(QUICK)).toEqual({ text: 'fine' });
+    expect(events('approval.answer').map(({ by, approved }) => `${by} ${approved}`)).toEqual(['ann false', 'bob true']);
+  });
+
   it('that is rejected is skipped or substituted by its onFailure, and one in vain by its onTimeout', async () => {
     const excused = noted('excused')
       .approve('review', Answer, { timeout: '1h', onTimeout: { substitute: { word: 'nobody' } }, onFailure: 'skip' })

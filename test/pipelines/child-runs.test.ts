@@ -174,6 +174,31 @@ describe('a child run', () => {
     await expect(jobs.start(wrong, { text: 'a' })).rejects.toMatchObject({ code: 'PAYLOAD_INVALID', jobName: 'child' });
   });
 
+  it('is begun anew when its parent is retried', async () => {
+    const app = await application(parent);
+    const run = await app.jobs.start(parent, { text: 'a' });
+    const first = await childOf(app, run);
+    await run.cancel('not now');
+    await expect(run.result(QUICK)).rejects.toMatchObject({ code: 'RUN_CANCELLED' });
+    await run.retry();
+    const second = await eventually('another child waits', async () => {
+      const id = (await stepOf(run, 'child'))?.childRun ?? first.id;
+      return id !== first.id && (await waiting()) === 2 && app.pipelines.handle(id, child);
+    });
+    await second.signal('told', { word: 'yes' });
+    expect(await run.result(QUICK)).toEqual({ text: 'a! yes after' });
+    expect((await first.status()).state).toBe('cancelled');
+  });
+
+  it('is cancelled with the job of its step, and so is its parent', async () => {
+    const app = await application(parent);
+    const run = await app.jobs.start(parent, { text: 'a' });
+    const handle = await childOf(app, run);
+    expect(await app.jobs.cancel(handle.id, { reason: 'by hand' })).toBe('cancelled'); // the job has the id of the run
+    await expect(run.result(QUICK)).rejects.toMatchObject({ code: 'RUN_CANCELLED' });
+    await expect(handle.result(QUICK)).rejects.toThrow(/was stopped: by hand/);
+  });
+
   it('goes on to be stopped if whoever stopped its parent has died', async () => {
     const app = await rowlock.application({ handlers: STEP_HANDLERS, pipelines: [parent] });
     const run = await app.jobs.start(parent, { text: 'a' });

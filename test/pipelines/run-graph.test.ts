@@ -29,7 +29,7 @@ let bench: PipelineBench;
 beforeEach(async () => (bench = await openPipelineBench()));
 afterEach(() => bench.close());
 
-const begun = { total: 1, done: 1, failed: 0, undo: null, wait: null, reused: false, childRun: null };
+const begun = { total: 1, done: 1, failed: 0, undo: null, wait: null, childRun: null, reused: false };
 const pending = {
   state: 'pending',
   total: 0,
@@ -37,8 +37,8 @@ const pending = {
   failed: 0,
   undo: null,
   wait: null,
-  reused: false,
   childRun: null,
+  reused: false,
 };
 
 describe('the graph of a run', () => {
@@ -69,7 +69,7 @@ describe('the graph of a run', () => {
       { ...common, name: 'a', after: [], undoneBy: 'erase', ...begun, state: 'completed' },
       {
         ...{ ...common, name: 'b', after: ['a'], kind: 'each', onItemFailure: 'skip' },
-        ...{ state: 'running', total: 3, done: 1, failed: 1, undo: null, wait: null, reused: false, childRun: null },
+        ...{ state: 'running', total: 3, done: 1, failed: 1, undo: null, wait: null, childRun: null, reused: false },
       },
       {
         ...{ ...common, name: 'c', after: ['a'], conditional: true, onFailure: { substitute: { text: '' } } },

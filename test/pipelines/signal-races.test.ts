@@ -6,7 +6,7 @@ import { answerWait } from '../../src/repositories/sql/answer-wait.js';
 import { openWait } from '../../src/repositories/sql/open-wait.js';
 import { wakeJob } from '../../src/repositories/sql/wake-job.js';
 import type { PipelineBench, PipelineNode } from '../support/pipeline-bench.js';
-import { openPipelineBench } from '../support/pipeline-bench.js';
+import { completed, openPipelineBench } from '../support/pipeline-bench.js';
 import { Answer, noted } from '../support/step-tasks.js';
 
 const HOUR = 3_600_000;
@@ -88,6 +88,16 @@ describe('a step that is suspended while its signal is sent', () => {
     expect(await sent).toBe(true);
     await node.settle([{ attempt, outcome: suspension }]);
     expect(await due()).toEqual([{ due: true }]);
+  });
+
+  it('is stored by a transaction of its own, for it holds what comes last in the order of locks', async () => {
+    const { attempt } = await waiting();
+    const [suspended, done] = [
+      { attempt, outcome: suspension },
+      { attempt, outcome: completed() },
+    ];
+    expect(node.settler.apart([done, suspended])).toEqual([[suspended], [done]]);
+    for (const batch of [[suspended], [done], [done, done]]) expect(node.settler.apart(batch)).toEqual([batch]);
   });
 
   it('knows nothing of a job that it has lost', async () => {

@@ -198,6 +198,10 @@ const signals: Fill = (part) => `
 insert into $s.signal (job_id, id, name, payload, sent_at)
 select ${durable}, ${durable}, 'review', '{}', now() from ${series(part)} where n % 10 = 0`;
 
+const blobs: Fill = (part) => `
+insert into $s.blob (key, size, upload, created_at) select md5(n::text) || md5(n::text), 4, ${sqlIdOf('run', 'n')}, now() from ${series(part)};
+insert into $s.blob_part (upload, part, content) select ${sqlIdOf('run', 'n')}, p, '\\xdeadbeef' from ${series(part)} cross join generate_series(0, 1) p`;
+
 const pipelines: Fill = () => `
 insert into $s.pipeline (name, version, graph, created_at) values ('orders', 'v1', '{}', now());
 select setval('$s.job_seq', 10000000), setval('$s.fencing_token', 1000000);
@@ -221,6 +225,7 @@ export const FILLS: readonly (readonly { readonly fill: Fill; readonly rows: num
     { fill: steps, rows: MILLION.runs },
     { fill: checkpoints, rows: MILLION.durable },
     { fill: signals, rows: MILLION.durable },
+    { fill: blobs, rows: MILLION.blobs },
   ],
   [
     { fill: finished, rows: MILLION.finished },

@@ -26,6 +26,7 @@ export const MILLION = {
   /** Jobs with checkpoints: those that run, and waiting ones. */
   durable: 100_000,
   checkpointsPerJob: 3,
+  blobs: 50_000,
 } as const;
 
 /** The scheduled job that waits for a signal. */

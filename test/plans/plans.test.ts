@@ -4,6 +4,7 @@ import path from 'node:path';
 import { INVARIANTS } from '../../src/repositories/sql/invariants/invariants.js';
 import type { Statement } from '../../src/repositories/statement.js';
 import { ROOT } from '../support/cli.js';
+import { blobCases } from './blob-cases.js';
 import { checkpointCases } from './checkpoint-cases.js';
 import { explain, PLAN_MODES } from './explain.js';
 import { jobCases } from './job-cases.js';
@@ -15,7 +16,7 @@ import { upkeepCases } from './upkeep-cases.js';
 import { waitCases } from './wait-cases.js';
 
 // Lists first: they would walk over what the others leave when they are rolled back.
-const cases = [...listCases, ...jobCases, ...runCases, ...upkeepCases, ...checkpointCases, ...waitCases];
+const cases = [...listCases, ...blobCases, ...jobCases, ...runCases, ...upkeepCases, ...checkpointCases, ...waitCases];
 
 describe('F-25 F-27 every statement, among a million jobs', () => {
   const million = new MillionSchema();

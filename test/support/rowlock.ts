@@ -19,6 +19,8 @@ export interface OpenTransaction {
 }
 
 const TABLES = [
+  'blob_part',
+  'blob',
   'pipeline_wait',
   'pipeline_item',
   'pipeline_step',

@@ -1,7 +1,9 @@
 /** The programs of docs/pipelines.md: the page is held against this file. */
-import { IsUrl } from 'class-validator';
+import { text } from 'node:stream/consumers';
+import { Type } from 'class-transformer';
+import { IsUrl, ValidateNested } from 'class-validator';
 import type { Approvals, Jobs, Pipelines } from '../../src/index.js';
-import { defineHandler, pipeline } from '../../src/index.js';
+import { BlobRef, BlobStore, defineHandler, pipeline } from '../../src/index.js';
 import { PageRef, ProcessImage, ScrapePage, StorePage } from './pipeline-handlers.js';
 
 export const ingest = pipeline('ingest', { input: PageRef })
@@ -76,4 +78,25 @@ export const visitPage = defineHandler({
   version: 2,
   upcast: { 1: ({ uri }: { uri: string }) => ({ url: uri }) },
   handle: ({ url }) => url.length,
+});
+
+class ArchivedPage {
+  @ValidateNested() @Type(() => BlobRef) body!: BlobRef;
+}
+
+export const archivePage = defineHandler({
+  name: 'archive-page',
+  payload: PageRef,
+  inject: [BlobStore],
+  async handle({ url }, job, [blobs]) {
+    const { body } = await fetch(url, { signal: job.signal });
+    return { body: await blobs.put(body ?? Buffer.alloc(0), { type: 'text/html' }) };
+  },
+});
+
+export const countWords = defineHandler({
+  name: 'count-words',
+  payload: ArchivedPage,
+  inject: [BlobStore],
+  handle: async ({ body }, _, [blobs]) => (await text(await blobs.get(body))).split(/\s+/).length,
 });

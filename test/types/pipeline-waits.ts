@@ -118,7 +118,7 @@ page
   });
 
 export const refusedChildren = [
-  // @ts-expect-error is missing the following properties from type 'PipelineDefinition<object, unknown, NoSteps, string>'
+  // @ts-expect-error is missing the following properties from type 'PipelineDefinition<object, unknown, NoSteps
   page.run('copy', reviewed, ({ page }) => page),
   // @ts-expect-error Expected 3-4 arguments, but got 2
   page.run('copy', definition),

@@ -3,6 +3,7 @@ import type { StrandedWork } from '../../client/stranded-work.js';
 import { findStrandedWork } from '../../client/stranded-work.js';
 import { TOKENS } from '../../container/tokens.js';
 import { DefinitionError } from '../../core/errors.js';
+import { builtInHandlers } from '../../pipelines/built-in/built-in-handlers.js';
 import type { PipelineDefinition } from '../../pipelines/pipeline-definition.js';
 import { HandlerRegistry } from '../../registry/handler-registry.js';
 import { PipelineRegistry } from '../../registry/pipeline-registry.js';
@@ -25,8 +26,9 @@ export const doctor = defineCommand({
   run: async ({ deploy, ...args }, output) => {
     if (!deploy) throw new DefinitionError('OPTION_INVALID', 'Say what is to be checked: rowlock doctor --deploy.');
     const found = await loadHandlers(path.resolve(args.handlers));
-    const handlers = new HandlerRegistry(found.handlers);
-    const pipelines = new PipelineRegistry(found.pipelines as readonly PipelineDefinition[], handlers);
+    const definitions = found.pipelines as readonly PipelineDefinition[];
+    const handlers = new HandlerRegistry([...found.handlers, ...builtInHandlers(definitions)]);
+    const pipelines = new PipelineRegistry(definitions, handlers);
     return withContainer(args, output, async (container) => {
       const stranded = await findStrandedWork(container.get(TOKENS.database), handlers, pipelines);
       const text = stranded.length === 0 ? 'The code here can do all that is in flight.' : report(stranded);

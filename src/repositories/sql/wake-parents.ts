@@ -6,7 +6,8 @@ import { jobColumns, jobValues } from './job-columns.js';
 /**
  * Makes the jobs available that wait for child runs: `promote`, before their time. They have the ids of the children, whose
  * ends the same transaction has stored. One that is about to be suspended waits for the child's row and then sees its end.
- * Locks rows of jobs, after those of runs: of the parents, and nobody holds such a row while it waits for a run below its own.
+ * Locks rows of jobs after those of runs, but of parents only: whoever holds such a row waits for no run below its own. A cancel
+ * of many jobs at once may; then PostgreSQL refuses one of the two, which tries again.
  */
 export const wakeParents = statement<readonly [runIds: readonly string[], channel: string], { readonly woken: number }>(
   'wake-parents',
