@@ -19,6 +19,8 @@ const { connection, text, intervalMs, leaseMs, shared } = /** @type {ThreadData}
 const main = /** @type {import('node:worker_threads').MessagePort} */ (parentPort);
 const cells = new Int32Array(shared);
 
+/** Before there is a lease, a connection may take its time; then, no longer than that or the patience. */
+const LEAST_CONNECT_MS = 1_000;
 /** A half-open connection never answers: give up well before the lease does. */
 const patienceMs = Math.max(500, leaseMs / 3);
 
@@ -29,9 +31,10 @@ let lastTurn = -1;
 let lastTurnAt = performance.now();
 let extendedAt = performance.now();
 
-async function connected() {
+/** @param {number | undefined} timeoutMs for a new connection */
+async function connected(timeoutMs = connection.connectionTimeoutMillis) {
   if (client) return client;
-  const fresh = new pg.Client({ ...connection, connectionTimeoutMillis: patienceMs });
+  const fresh = new pg.Client({ ...connection, connectionTimeoutMillis: timeoutMs });
   fresh.on('error', () => drop(fresh));
   await fresh.connect();
   client = fresh;
@@ -62,7 +65,7 @@ async function beat(sentAt) {
     if (client) drop(client);
   }, patienceMs);
   try {
-    const current = await connected();
+    const current = await connected(Math.max(LEAST_CONNECT_MS, patienceMs));
     const { rows } = await current.query(text, [id, blockedMs(), Atomics.load(cells, 1) === 1]);
     if (rows.length === 0)
       return main.postMessage({ kind: 'lapsed', reason: 'the database says that its lease ran out' });

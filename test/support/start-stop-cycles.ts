@@ -42,9 +42,10 @@ async function holdings(rowlock: Rowlock): Promise<Holdings> {
     return (await rowlock.value<number>(query, [rowlock.schema])) - master.totalCount;
   };
   await eventually('no session of a worker is left', async () => (await sessions()) === 0);
-  const kinds = process.getActiveResourcesInfo();
+  const count = (kind: string): number => process.getActiveResourcesInfo().filter((each) => each === kind).length;
+  await eventually("no socket is left but the test's own", () => count('TCPSocketWrap') <= master.totalCount);
   return {
-    resources: Object.fromEntries(['Timeout', 'TCPSocketWrap', 'MessagePort', 'Worker'].map((kind) => [kind, kinds.filter((each) => each === kind).length])), // prettier-ignore
+    resources: Object.fromEntries(['Timeout', 'TCPSocketWrap', 'MessagePort', 'Worker'].map((kind) => [kind, count(kind)])), // prettier-ignore
     listeners: process.eventNames().reduce((sum, name) => sum + process.listenerCount(name), 0),
     sessions: await sessions(),
     workers: await rowlock.value<number>('select count(*)::int from $s.worker'),
