@@ -7,8 +7,7 @@ import type { Interpretation } from '../support/interpret-graph.js';
 import { interpretGraph } from '../support/interpret-graph.js';
 import { runProgram } from '../support/program.js';
 import { Random } from '../support/random.js';
-import type { Graph, GraphStep } from '../support/random-graph.js';
-import { randomGraph, randomScript } from '../support/random-graph.js';
+import { namesOf, randomGraph, randomScript } from '../support/random-graph.js';
 import { useRowlock } from '../support/rowlock.js';
 import { runViolations } from '../support/run-violations.js';
 
@@ -21,9 +20,6 @@ const MAX_STEPS = 40;
 
 const unfinished = (): Promise<number> =>
   rowlock.value<number>(`select count(*)::int from $s.pipeline_run where finished_at is null`);
-
-const namesOf = ({ steps }: Graph, kind: GraphStep['kind']): string[] =>
-  steps.filter((step) => step.kind === kind).map(({ name }) => name);
 
 /** A run that was started, and what must become of it. */
 interface Case {

@@ -3,8 +3,9 @@ import { v7 as uuid } from 'uuid';
 import type { Application } from '../support/application.js';
 import { eventually } from '../support/eventually.js';
 import type { buildGraph } from '../support/graph-pipeline.js';
+import { answerTo } from '../support/graph-pipeline.js';
 import type { Graph } from '../support/random-graph.js';
-import { randomScript } from '../support/random-graph.js';
+import { namesOf, randomScript } from '../support/random-graph.js';
 import type { Random } from '../support/random.js';
 import type { Rowlock } from '../support/rowlock.js';
 import { Booked, Guarded, type KeyedTask, Locked, Plain, type Task, Unique } from '../support/task-handlers.js';
@@ -137,7 +138,15 @@ export class SoakProducer {
         },
       );
     const started = await eventually('a run is started', start, PATIENCE);
-    if (started !== 'none') this.runs.add(started);
+    if (started === 'none') return;
+    this.runs.add(started);
+    await Promise.all(namesOf(known.graph, 'signal').map((step) => this.#signal(started, step)));
+  }
+
+  /** Sends a step what it waits for, early or not; again, if nobody knows whether it arrived. */
+  async #signal(run: string, step: string): Promise<void> {
+    const send = (): Promise<boolean> => this.application.jobs.signal(run, step, answerTo(step)).then(() => true);
+    await eventually('a signal is sent', send, PATIENCE);
   }
 
   /** Most work at once; some take a while, fail once or for ever, or are put off. */

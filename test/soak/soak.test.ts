@@ -59,7 +59,8 @@ describe('a soak', () => {
       expect(findings(sound)).toEqual(SOUND);
       await rowlock.clear();
       await audit.forget();
-      const unfenced = await run({ ...plan, workers: [{ unfenced: true }, { unfenced: true }] });
+      const broken = [{ unfenced: true }, { unfenced: true }];
+      const unfenced = await run({ ...plan, workers: broken, patienceMs: 20_000 });
       expect(unfenced.faults[0]).toMatchObject({ fault: 'pause', overtaken: true });
       expect(unfenced.violations).toContainEqual(
         expect.stringMatching(/the answer is of token \d+, the newest is \d+/),

@@ -32,6 +32,8 @@ export interface SoakPlan {
   readonly workers?: readonly WorkerProcessOptions[];
   /** The way of the producers to the database. Default: the straight one. */
   readonly url?: string;
+  /** How long everything may take to come to its end. Default: three minutes. */
+  readonly patienceMs?: number;
 }
 
 /** What came of it. */
@@ -57,7 +59,7 @@ const PRODUCERS = 3;
 const GRAPHS = 3;
 const MAX_STEPS = 10;
 /** Everything is over in seconds, but for jobs that were put off or are tried again. */
-const PATIENCE = { timeout: 180_000, interval: 200 };
+const PATIENCE_MS = 180_000;
 
 /** Lets workers work and producers produce while faults happen; then heals, waits for the end of everything, and judges. */
 export async function soak(stage: SoakStage, plan: SoakPlan): Promise<SoakReport> {
@@ -78,7 +80,7 @@ export async function soak(stage: SoakStage, plan: SoakPlan): Promise<SoakReport
     ...Array.from({ length: PRODUCERS }, () => producer.produce(over.signal)),
     delay(plan.seconds * 1_000).then(() => over.abort()),
   ]);
-  await settle(rowlock, workers);
+  await settle(rowlock, workers, plan.patienceMs ?? PATIENCE_MS);
   const history = await readHistory(audit);
   const verdict = await judge(rowlock, audit, producer, history);
   return {
@@ -112,13 +114,18 @@ async function startWorkers(
   return workers;
 }
 
-/** Waits until nothing is left to do, and until those that were killed are forgotten; then lets the workers end. */
-async function settle(rowlock: Rowlock, workers: SoakWorkers): Promise<void> {
-  await eventually('everything is over', () => rowlock.value(NOTHING_LEFT), PATIENCE);
+/**
+ * Waits until nothing is left to do, and until those that were killed are forgotten; then lets the workers end. What is left
+ * when the patience is, the verdict names: an engine that is broken may leave what nothing ends.
+ */
+async function settle(rowlock: Rowlock, workers: SoakWorkers, patienceMs: number): Promise<void> {
+  const patience = { timeout: patienceMs, interval: 200 };
+  const over = eventually('everything is over', () => rowlock.value<boolean>(NOTHING_LEFT), patience);
+  const isOver = await over.catch(() => false);
   const registered = (): Promise<number> => rowlock.value('select count(*)::int from $s.worker');
-  await eventually('the dead are forgotten', async () => (await registered()) <= workers.all.length, PATIENCE);
+  await eventually('the dead are forgotten', async () => (await registered()) <= workers.all.length, patience);
   const ends = await workers.stop();
-  const bad = ends.filter(({ code }) => code !== 0);
+  const bad = isOver ? ends.filter(({ code }) => code !== 0) : [];
   if (bad.length > 0) throw new Error(`of the workers that were told to stop some failed: ${JSON.stringify(bad)}`);
 }
 

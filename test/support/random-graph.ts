@@ -30,6 +30,10 @@ export interface Script {
   readonly items: Readonly<Record<string, number>>;
 }
 
+/** The names of a pipeline's steps of a kind. */
+export const namesOf = ({ steps }: Graph, kind: GraphStep['kind']): string[] =>
+  steps.filter((step) => step.kind === kind).map(({ name }) => name);
+
 /** A pipeline of up to that many steps. Most edges are short, as in pipelines that people write. */
 export function randomGraph(random: Random, name: string, maxSteps: number): Graph {
   const steps: GraphStep[] = [];
