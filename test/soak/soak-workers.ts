@@ -38,11 +38,21 @@ export class SoakWorkers {
     this.#running[place] = await this.begin(this.kinds[place] ?? {});
   }
 
-  /** Lets all end by themselves. */
-  stop(): Promise<readonly ProcessEnd[]> {
+  /**
+   * Lets all end by themselves. @returns those that failed. A worker that had to abort an attempt, one that another has
+   * overtaken for instance, says so, and ends with 1.
+   */
+  async stop(): Promise<readonly object[]> {
     for (const worker of this.#running) worker.signal('SIGTERM');
-    return Promise.all(this.#running.map(({ ended }) => ended));
+    const ends = await Promise.all(this.#running.map(async (worker) => ({ worker, end: await worker.ended })));
+    return ends.flatMap(({ worker, end }) =>
+      endedWell(worker, end) ? [] : [{ ...end, said: worker.lines.slice(-10) }],
+    );
   }
+}
+
+function endedWell(worker: WorkerProcess, { code }: ProcessEnd): boolean {
+  return code === 0 || (code === 1 && worker.events('worker.abort').length > 0);
 }
 
 /** Every id under which a process has worked. */

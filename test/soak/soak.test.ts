@@ -30,6 +30,8 @@ afterAll(() => server.remove());
 const run = (plan: Omit<SoakPlan, 'seed'>): Promise<SoakReport> =>
   soak({ rowlock, audit, processes, server }, { seed, ...plan });
 
+const LATE_ANSWER = /the answer is of token \d+, the newest is \d+/;
+
 /** What a soak must not find; with the seed, by which it can be repeated as far as the machine allows. */
 const SOUND = { seed, lost: [], finishedTwice: [], violations: [] };
 const findings = ({ seed, lost, finishedTwice, violations }: SoakReport) => ({ seed, lost, finishedTwice, violations });
@@ -57,15 +59,18 @@ describe('a soak', () => {
       const sound = await run(plan);
       expect(sound.faults[0]).toMatchObject({ fault: 'pause', overtaken: true });
       expect(findings(sound)).toEqual(SOUND);
-      await rowlock.clear();
-      await audit.forget();
+      // The late answer must arrive before that of whoever overtook: if it does not, nothing is wrong, and it is tried again.
       const broken = [{ unfenced: true }, { unfenced: true }];
-      const unfenced = await run({ ...plan, workers: broken, patienceMs: 20_000 });
-      expect(unfenced.faults[0]).toMatchObject({ fault: 'pause', overtaken: true });
-      expect(unfenced.violations).toContainEqual(
-        expect.stringMatching(/the answer is of token \d+, the newest is \d+/),
-      );
+      let violations: readonly string[] = [];
+      for (let tries = 0; tries < 6 && !violations.some((line) => LATE_ANSWER.test(line)); tries++) {
+        await rowlock.clear();
+        await audit.forget();
+        const unfenced = await run({ ...plan, workers: broken, patienceMs: 15_000 });
+        expect(unfenced.faults[0]).toMatchObject({ fault: 'pause', overtaken: true });
+        violations = unfenced.violations;
+      }
+      expect(violations).toContainEqual(expect.stringMatching(LATE_ANSWER));
     },
-    SLACK_MS,
+    2 * SLACK_MS,
   );
 });
