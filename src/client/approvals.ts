@@ -10,6 +10,7 @@ import { findApprovals } from '../repositories/sql/find-approvals.js';
 import type { ApprovalGrant } from './approval-token.js';
 import { readGrant, signGrant } from './approval-token.js';
 import { existingId } from './job-id.js';
+import { checkedLimit } from './page-options.js';
 
 export interface ApprovalsParts {
   readonly database: Database;
@@ -64,10 +65,9 @@ export class Approvals {
    * @throws DefinitionError `OPTION_INVALID`
    * @example const mine = await approvals.pending({ assignee: 'ann@example.com' });
    */
-  async pending({ assignee, limit = 50, after = null }: PendingOptions = {}): Promise<readonly PendingApproval[]> {
-    if (!Number.isInteger(limit) || limit < 1 || limit > 1_000) refuse('limit', 'must be an integer from 1 to 1000');
+  async pending({ assignee, limit, after = null }: PendingOptions = {}): Promise<readonly PendingApproval[]> {
     const { database } = this.parts;
-    const page = [limit, after ? existingId(after.runId, 'run') : NIL, after?.step ?? ''] as const;
+    const page = [checkedLimit(limit), after ? existingId(after.runId, 'run') : NIL, after?.step ?? ''] as const;
     const rows =
       assignee === undefined
         ? await database.run(findApprovals.all, page)
@@ -115,16 +115,14 @@ export class Approvals {
   }
 
   get #secret(): string {
-    return (
-      this.parts.secret ?? refuse('secret', 'is not set: createContainer({ approvals: { secret } }) signs with it')
+    if (this.parts.secret !== null) return this.parts.secret;
+    throw new DefinitionError(
+      'OPTION_INVALID',
+      'Option approvals.secret is not set: createContainer({ approvals: { secret } }) signs with it.',
     );
   }
 }
 
 function pendingApproval({ openedAt, dueAt, ...row }: ApprovalRow): PendingApproval {
   return { ...row, openedAt: new Date(openedAt), dueAt: new Date(dueAt) };
-}
-
-function refuse(option: string, why: string): never {
-  throw new DefinitionError('OPTION_INVALID', `Option approvals.${option} ${why}.`);
 }

@@ -10,18 +10,24 @@ export interface PageOptions {
 }
 
 /** @throws DefinitionError `OPTION_INVALID` */
-export function checkedPage({ limit = 50, after = null }: PageOptions): {
+export function checkedPage({ limit, after = null }: PageOptions): {
   readonly limit: number;
   readonly after: string | null;
 } {
+  const page = { limit: checkedLimit(limit), after };
+  checkIdOption('after', after ?? undefined, 'the `next` of the page before');
+  return page;
+}
+
+/** How long a page is, 50 unless it is said. @throws DefinitionError `OPTION_INVALID` */
+export function checkedLimit(limit = 50): number {
   if (!Number.isInteger(limit) || limit < 1 || limit > 1_000) {
     throw new DefinitionError(
       'OPTION_INVALID',
       `The limit of a page must be an integer from 1 to 1000, not ${String(limit)}.`,
     );
   }
-  checkIdOption('after', after ?? undefined, 'the `next` of the page before');
-  return { limit, after };
+  return limit;
 }
 
 /** @throws DefinitionError `OPTION_INVALID` if it is given, and no id */

@@ -4,7 +4,7 @@ import { Ledger } from '../../migrations/ledger.js';
 import { MigrationError, SchemaVersionError } from '../core/errors.js';
 import { Database } from '../repositories/database.js';
 import { hasJobs } from '../repositories/sql/has-jobs.js';
-import { setLockTimeout } from '../repositories/sql/set-lock-timeout.js';
+import { setLocal } from '../repositories/sql/set-local.js';
 import { sqlFailure } from '../repositories/sql-errors.js';
 import { Partitions } from '../scheduler/partitions.js';
 import { databaseAddress } from './database-address.js';
@@ -184,10 +184,10 @@ export class Migrator {
     try {
       return await database.transaction(async ({ queryRunner }) => {
         const runner = queryRunner as QueryRunner;
-        await database.runOn(runner, setLockTimeout, [String(this.#turnTimeoutMs)]);
+        await database.runOn(runner, setLocal, ['lock_timeout', String(this.#turnTimeoutMs)]);
         await this.#ledger.lock(runner);
         waitingFor = 'table';
-        await database.runOn(runner, setLockTimeout, [String(this.#lockTimeoutMs)]);
+        await database.runOn(runner, setLocal, ['lock_timeout', String(this.#lockTimeoutMs)]);
         return work(runner);
       });
     } catch (error) {

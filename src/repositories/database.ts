@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { PoolClient } from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { type PooledClient, SilentConnections } from './silent-connections.js';
-import { IDLE_LIMIT_MS, limitIdle } from './sql/limit-idle.js';
+import { IDLE_LIMIT_MS } from './idle-limit.js';
+import { setLocal } from './sql/set-local.js';
 import { sqlFailure } from './sql-errors.js';
 import type { Statement } from './statement.js';
 import { quoteIdentifier } from './statement.js';
@@ -112,21 +113,25 @@ export class Database {
     isolation: 'READ COMMITTED' | 'REPEATABLE READ' = 'READ COMMITTED',
   ): Promise<T> {
     return this.dataSource.transaction(isolation, async (manager) => {
-      await this.runOn(manager, limitIdle, [String(IDLE_LIMIT_MS)]);
+      await this.#limitIdle(manager);
       return work(manager);
     });
   }
 
-  /** Runs work of the application in one transaction, however long it takes, and then what Rowlock adds to it. */
+  /** Runs work that may wait for anything in one transaction, however long it takes, and then what Rowlock adds to it. */
   userTransaction<T, U>(
     work: (manager: EntityManager) => Promise<T> | T,
     conclude: (manager: EntityManager, result: T) => Promise<U>,
   ): Promise<U> {
     return this.dataSource.transaction('READ COMMITTED', async (manager) => {
       const result = await work(manager);
-      await this.runOn(manager, limitIdle, [String(IDLE_LIMIT_MS)]);
+      await this.#limitIdle(manager);
       return conclude(manager, result);
     });
+  }
+
+  async #limitIdle(manager: EntityManager): Promise<void> {
+    await this.runOn(manager, setLocal, ['idle_in_transaction_session_timeout', String(IDLE_LIMIT_MS)]);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg';
 import type { EntityManager, QueryRunner } from 'typeorm';
 import type { Database, SqlExecutor } from './database.js';
-import { IDLE_LIMIT_MS } from './sql/limit-idle.js';
+import { IDLE_LIMIT_MS } from './idle-limit.js';
 import { sqlFailure } from './sql-errors.js';
 import type { Statement } from './statement.js';
 

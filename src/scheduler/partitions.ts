@@ -8,7 +8,7 @@ import {
   makePartition,
   upcomingDays,
 } from '../repositories/sql/make-partitions.js';
-import { setLockTimeout } from '../repositories/sql/set-lock-timeout.js';
+import { setLocal } from '../repositories/sql/set-local.js';
 
 /** Waiting for each other keeps nobody else waiting, so it may take longer than waiting for a table. */
 const TURN_TIMEOUT_MS = 30_000;
@@ -78,9 +78,9 @@ export class Partitions {
 
   #alone<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
     return this.database.transaction(async (manager) => {
-      await this.database.runOn(manager, setLockTimeout, [String(TURN_TIMEOUT_MS)]);
+      await this.database.runOn(manager, setLocal, ['lock_timeout', String(TURN_TIMEOUT_MS)]);
       await this.database.runOn(manager, lockPartitions, []);
-      await this.database.runOn(manager, setLockTimeout, [String(this.lockTimeoutMs)]);
+      await this.database.runOn(manager, setLocal, ['lock_timeout', String(this.lockTimeoutMs)]);
       return work(manager);
     });
   }

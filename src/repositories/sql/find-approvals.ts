@@ -1,4 +1,5 @@
 import { statement } from '../statement.js';
+import { millis } from './millis.js';
 
 /**
  * Approvals that wait for an answer, those of the oldest runs first, from after one on. A range of an index that holds open
@@ -17,7 +18,7 @@ export const findApprovals = {
 
 const pending = (schema: string, condition: string): string => `
 select w.run_id as "runId", w.step, r.name as pipeline, w.assignee, w.escalated_at is not null as escalated,
-  (extract(epoch from w.opened_at) * 1000)::float8 as "openedAt", (extract(epoch from w.due_at) * 1000)::float8 as "dueAt"
+  ${millis('w.opened_at')} as "openedAt", ${millis('w.due_at')} as "dueAt"
 from ${schema}.pipeline_wait w
 cross join lateral (
   select from ${schema}.pipeline_step s where s.run_id = w.run_id and s.step = w.step and s.state = 'running' offset 0

@@ -1,5 +1,6 @@
 import type { JobState } from '../../core/job-state.js';
 import { statement } from '../statement.js';
+import { millis } from './millis.js';
 import { anyOf } from './any-of.js';
 
 /** A job as it is read; times are ISO 8601 text, bigints are text. */
@@ -34,15 +35,13 @@ export interface JobRow {
   readonly cancelRequested: boolean;
 }
 
-const millis = (column: string): string => `(extract(epoch from j.${column}) * 1000)::float8`;
-
 /** The select list of a JobRow, from the view `jobs` aliased `j`. */
 export const jobRow = `j.id, j.name, j.queue, j.priority, j.state, j.payload, j.result, j.reason, j.attempt,
   j.max_attempts as "maxAttempts", j.tags, j.meta, j.lock_key as "lockKey", j.unique_key as "uniqueKey", j.pipeline, j.run_id as "runId",
   j.step, j.item, j.errors, j.progress, j.progress_message as "progressMessage", j.worker_id as "workerId",
   j.payload_version as "payloadVersion",
-  ${millis('created_at')} as "createdAt", ${millis('run_at')} as "runAt", ${millis('claimed_at')} as "claimedAt",
-  ${millis('finished_at')} as "finishedAt", j.cancel_requested_at is not null as "cancelRequested"`;
+  ${millis('j.created_at')} as "createdAt", ${millis('j.run_at')} as "runAt", ${millis('j.claimed_at')} as "claimedAt",
+  ${millis('j.finished_at')} as "finishedAt", j.cancel_requested_at is not null as "cancelRequested"`;
 
 /** Jobs by id, whichever table they lie in: a probe of each primary key. */
 export const findJobs = statement<readonly [ids: readonly string[]], JobRow>(

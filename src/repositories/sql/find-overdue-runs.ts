@@ -1,4 +1,5 @@
 import { statement } from '../statement.js';
+import { millis } from './millis.js';
 
 /**
  * Runs that somebody must see to: those that go on past their deadlines, the longest overdue first, and those that are
@@ -12,7 +13,7 @@ export const findOverdueRuns = statement<
 >(
   'find-overdue-runs',
   ({ schema }) => `
-(select r.id as "runId", r.name, (extract(epoch from r.deadline_at - coalesce(r.retried_at, r.created_at)) * 1000)::float8 as "timeoutMs", false as stopping
+(select r.id as "runId", r.name, ${millis('r.deadline_at - coalesce(r.retried_at, r.created_at)')} as "timeoutMs", false as stopping
 from ${schema}.pipeline_run r where r.state = 'running' and r.deadline_at <= ${schema}.clock()
 order by r.deadline_at limit (select $1::int))
 union all

@@ -1,5 +1,6 @@
 import type { ItemState, RunState, StepState } from '../../core/run-state.js';
 import { statement } from '../statement.js';
+import { millis } from './millis.js';
 
 /**
  * What has happened in a run since a watcher last looked: its steps but for those that he has seen to their ends, and of
@@ -50,10 +51,6 @@ select r.state, coalesce((
   ), '[]') as items
 from ${schema}.pipeline_run r where r.id = $1::uuid`,
 );
-
-function millis(column: string): string {
-  return `(extract(epoch from ${column}) * 1000)::float8`;
-}
 
 export interface RunEventsRow {
   readonly state: RunState;

@@ -1,5 +1,6 @@
 import type { RunOrigin, RunState, StepState, UndoState } from '../../core/run-state.js';
 import { statement } from '../statement.js';
+import { millis } from './millis.js';
 
 /** A run with the shape of its pipeline, and how its steps stand by their names: a probe of each primary key. */
 export const findRunGraph = statement<readonly [id: string], RunGraphRow>(
@@ -20,10 +21,6 @@ select r.id, r.name, r.version, r.state, r.origin, r.retries, p.graph, coalesce(
 from ${schema}.pipeline_run r join ${schema}.pipeline p on p.name = r.name and p.version = r.version
 where r.id = $1::uuid`,
 );
-
-function millis(column: string): string {
-  return `(extract(epoch from ${column}) * 1000)::float8`;
-}
 
 /** What a step waits for from outside, or was sent. Times are epoch milliseconds. */
 export interface WaitRow {

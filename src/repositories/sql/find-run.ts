@@ -1,7 +1,6 @@
 import type { RunError, RunOrigin, RunState, StepState, UndoState } from '../../core/run-state.js';
 import { statement } from '../statement.js';
-
-const millis = (column: string): string => `(extract(epoch from ${column}) * 1000)::float8`;
+import { millis } from './millis.js';
 
 /** The select list of a RunStatusRow, from `pipeline_run` aliased `r`. */
 export const runStatusRow = (schema: string): string => `

@@ -1,4 +1,5 @@
 import { statement } from '../statement.js';
+import { millis } from './millis.js';
 import type { RunRow } from './lock-runs.js';
 import { runRow } from './lock-runs.js';
 
@@ -9,7 +10,7 @@ import { runRow } from './lock-runs.js';
 export const holdRun = statement<readonly [id: string], RepeatableRun>(
   'hold-run',
   ({ schema }) => `
-select ${runRow}, (extract(epoch from r.deadline_at - coalesce(r.retried_at, r.created_at)) * 1000)::float8 as "timeoutMs"
+select ${runRow}, ${millis('r.deadline_at - coalesce(r.retried_at, r.created_at)')} as "timeoutMs"
 from ${schema}.pipeline_run r where r.id = $1::uuid for no key update`,
 );
 

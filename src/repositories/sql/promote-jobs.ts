@@ -1,3 +1,4 @@
+import { millis } from './millis.js';
 import { nextValue, statement } from '../statement.js';
 import { guard } from './guard.js';
 import { jobColumns, jobValues } from './job-columns.js';
@@ -31,7 +32,7 @@ available as (
 counted as materialized (select count(*)::int as promoted from available)
 select promoted,
   case when promoted > 0 and $2::text is not null then pg_notify($2, '') end,
-  (select (extract(epoch from min(w.run_at) - ${schema}.clock()) * 1000)::float8 from ${schema}.job_waiting w
+  (select ${millis(`min(w.run_at) - ${schema}.clock()`)} from ${schema}.job_waiting w
     where w.run_at > ${schema}.clock()) as "nextMs"
 from counted`,
 );
