@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import { BlobError } from '../core/blob-error.js';
 import { newId } from '../engine/new-id.js';
 import { Database } from '../repositories/database.js';
@@ -32,14 +32,17 @@ export class DatabaseBlobStore extends BlobStore {
   }
 
   put(content: BlobSource, options: PutOptions = {}): Promise<BlobRef> {
-    return this.#database.transaction(async (manager) => {
+    const digest = new BlobDigest();
+    const upload = newId();
+    const save = async (manager: EntityManager): Promise<void> => {
       const tx = runnerOf(this.#database, manager);
-      const digest = new BlobDigest();
-      const upload = newId();
       let part = 0;
       for await (const bytes of partsOf(digest.pass(content))) await tx.run(saveBlobPart, [upload, part++, bytes]);
+    };
+    // The content comes from elsewhere, and may take its time.
+    return this.#database.userTransaction(save, async (manager) => {
       const ref = digest.ref(options);
-      await tx.run(saveBlob, [ref.key, ref.size, upload]);
+      await this.#database.runOn(manager, saveBlob, [ref.key, ref.size, upload]);
       return ref;
     });
   }

@@ -14,6 +14,8 @@ import { createContainer } from '../../src/container/create-container.js';
 import { pipeline } from '../../src/pipelines/pipeline-builder.js';
 import { defineHandler } from '../../src/registry/define-handler.js';
 import { NoPayload } from '../../src/registry/no-payload.js';
+import { IDLE_LIMIT_MS } from '../../src/repositories/idle-limit.js';
+import { eventually } from '../support/eventually.js';
 import { rejectionOf } from '../support/rejection.js';
 import { useRowlock } from '../support/rowlock.js';
 import { makeTemporaryFolder } from '../support/temporary-folder.js';
@@ -89,6 +91,23 @@ describe('DatabaseBlobStore', () => {
     rowlock.query(
       'select (select count(*)::int from $s.blob) as blobs, (select count(*)::int from $s.blob_part) as parts',
     );
+
+  it('waits for content that takes its time, longer than a transaction of our own may say nothing', async () => {
+    const idle = (): Promise<boolean> =>
+      rowlock.value(
+        `select exists (select from pg_stat_activity where application_name = $1 and state = 'idle in transaction'
+         and state_change < now() - $2::int * interval '1 millisecond')`,
+        [rowlock.schema, IDLE_LIMIT_MS + 500],
+      );
+    const slow = async function* (): AsyncGenerator<Uint8Array, undefined> {
+      yield large(MEGABYTE);
+      await eventually('the transaction has said nothing for long', idle, { timeout: 25_000 });
+      yield content;
+    };
+    const ref = await store().put(slow());
+    expect(ref.size).toBe(MEGABYTE + content.length);
+    expect((await buffer(await store().get(ref))).equals(Buffer.concat([large(MEGABYTE), content]))).toBe(true);
+  });
 
   it('keeps equal bytes once, and no parts that no blob has', async () => {
     await Promise.all(Array.from({ length: 5 }, () => store().put(large(2 * MEGABYTE))));
