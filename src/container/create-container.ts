@@ -3,6 +3,7 @@ import { Container } from 'inversify';
 import type { DataSource } from 'typeorm';
 import { DefinitionError } from '../core/errors.js';
 import type { HandlerRegistry } from '../registry/handler-registry.js';
+import { surviveLostConnections } from '../repositories/survive-lost-connections.js';
 import { dataSourceModule } from './data-source-module.js';
 import { unreachable } from './data-source.js';
 import { postgresOptions } from './postgres-options.js';
@@ -30,6 +31,7 @@ export async function createContainer({ modules = [], ...options }: CreateContai
   const container = new Container();
   container.load(...modules, dataSourceModule(options.dataSource), rowlockModule(options));
   await connect(options.dataSource);
+  surviveLostConnections(options.dataSource);
   await new Migrator(options.dataSource, container.get(TOKENS.settings).schema).check();
   await checkHandlers(container, container.get(TOKENS.registry));
   return container;

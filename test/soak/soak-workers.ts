@@ -46,7 +46,7 @@ export class SoakWorkers {
     for (const worker of this.#running) worker.signal('SIGTERM');
     const ends = await Promise.all(this.#running.map(async (worker) => ({ worker, end: await worker.ended })));
     return ends.flatMap(({ worker, end }) =>
-      endedWell(worker, end) ? [] : [{ ...end, said: worker.lines.slice(-10) }],
+      endedWell(worker, end) ? [] : [{ ...end, said: worker.lines.slice(-10), complaints: worker.complaints }],
     );
   }
 }

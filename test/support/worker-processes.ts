@@ -48,6 +48,8 @@ export interface WorkerProcess {
   readonly ended: Promise<ProcessEnd>;
   /** All that it has written so far. */
   readonly lines: readonly WorkerLine[];
+  /** What it has written to standard error so far. */
+  readonly complaints: string;
   events(name: EventName): readonly WorkerLine[];
   /** Waits for an event; one that has happened counts. */
   event(name: EventName, which?: (event: WorkerLine) => boolean): Promise<WorkerLine>;
@@ -132,6 +134,9 @@ export class WorkerProcesses {
       id: String(first['workerId']),
       ended,
       lines,
+      get complaints() {
+        return complaints;
+      },
       events,
       event,
       signal: (signal) => void child.kill(signal),
