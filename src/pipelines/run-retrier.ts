@@ -64,7 +64,7 @@ export class RunRetrier {
     checkState(run, 'retry', ['failed', 'cancelled']);
     const definition = this.repeater.sameVersion(run);
     const remnants = remnantsOf(run, await tx.run(findRepeatableSteps, [id]));
-    const results = await storedResults(tx, id, neededResults(definition, remnants.progress));
+    const results = await storedResults(tx, id, definition, neededResults(definition, remnants.progress));
     const plan = await this.#planner.plan(definition, run, remnants.progress, { ...results, input: run.input });
     if (plan instanceof StepInputFault) throw planRefusal(run.name, plan, 'retried');
     checkResumed(id, remnants, plan);

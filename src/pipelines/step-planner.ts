@@ -73,7 +73,7 @@ export class StepPlanner {
         });
         for (const job of begun.jobs) jobs.push(job); // not spread: a fan-out may have more items than a call has arguments
         then.set(name, begun.state);
-        if (begun.state === 'completed') known[name] = [];
+        if (begun.state === 'completed') known[name] = step.results === 'stream' ? { count: 0 } : [];
       }
     }
     return { steps, jobs, isComplete: isComplete(definition, then) };

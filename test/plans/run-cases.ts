@@ -6,12 +6,14 @@ import { completeRuns } from '../../src/repositories/sql/complete-runs.js';
 import { endRuns } from '../../src/repositories/sql/end-runs.js';
 import { findCancelledSteps } from '../../src/repositories/sql/find-cancelled-steps.js';
 import { findOverdueRuns } from '../../src/repositories/sql/find-overdue-runs.js';
+import { findItems } from '../../src/repositories/sql/find-items.js';
 import { findIdleRuns } from '../../src/repositories/sql/find-idle-runs.js';
 import { findRepeatableSteps } from '../../src/repositories/sql/find-repeatable-steps.js';
 import { findRun } from '../../src/repositories/sql/find-run.js';
 import { findRunGraph } from '../../src/repositories/sql/find-run-graph.js';
 import { findRunEvents } from '../../src/repositories/sql/find-run-events.js';
 import { findRunOutcomes } from '../../src/repositories/sql/find-run-outcomes.js';
+import { findRunShape } from '../../src/repositories/sql/find-run-shape.js';
 import { findStepStates } from '../../src/repositories/sql/find-step-states.js';
 import { findStepResults } from '../../src/repositories/sql/find-step-results.js';
 import { findUniqueRun } from '../../src/repositories/sql/find-unique-run.js';
@@ -127,9 +129,13 @@ const advancing = [
     [
       ['reserve', 'pack', 'ship'].flatMap(() => running.slice(0, 250)),
       ['reserve', 'pack', 'ship'].flatMap((step) => running.slice(0, 250).map(() => step)),
+      Array.from({ length: 750 }, () => false),
     ],
     { answers: 750, buffers: 750 * 9 },
   ),
+  statementCase(findItems, [large, 'pack', MILLION.largeFanOut / 4], { answers: 1_000, buffers: 120 }),
+  statementCase(findRunShape, [idOf('run', 500), 'pack'], { answers: 1, buffers: 20 }),
+  statementCase(findStepResults, [[large], ['pack'], [true]], { of: 'a stream', answers: 1, buffers: 10 }),
   statementCase(completeRuns, [running, each('{ship}')], { answers: BATCH, buffers: BATCH * 20 }),
   statementCase(completeRuns, [running, each('{pack,ship}')], { of: 'two ends', answers: BATCH, buffers: BATCH * 28 }),
 ];
