@@ -43,6 +43,7 @@ const TABLES = [
   'blob',
   'pipeline_wait',
   'pipeline_item',
+  'pipeline_backlog',
   'pipeline_step',
   'pipeline_run',
   'pipeline',
@@ -352,6 +353,14 @@ const pipelines = (s: string): string[] => [
     finished_at timestamptz not null,
     constraint pipeline_item_pkey primary key (run_id, step, finish_order),
     constraint pipeline_item_state check (state in ('completed', 'skipped', 'substituted', 'failed', 'cancelled'))
+  )`,
+  // Items of fan-outs with a limit that have not begun: each goes when another is over, so at no moment is one alone.
+  `create table ${s}.pipeline_backlog (
+    run_id uuid not null,
+    step text not null,
+    item integer not null,
+    job jsonb not null,
+    constraint pipeline_backlog_pkey primary key (run_id, step, item)
   )`,
   // Inserted by whoever is first, the step that waits or its early answer: so the two meet, and the first answer is the only one.
   `create table ${s}.pipeline_wait (

@@ -77,6 +77,11 @@ export interface EachOptions<
   extends StepJobOptions, EdgeOptions<After, Skipping, Results, Answer>, UndoOptions<Step, Undo> {
   /** What becomes of the run when the job of one item is discarded, or cancelled by its handler. Default `'fail'`. */
   readonly onItemFailure?: Policy;
+  /**
+   * How many items of a run may have begun and not be over, those included that wait to be tried again: 1 to 10,000. The
+   * others follow in their order. What undoes items is not limited. Default: all of them.
+   */
+  readonly concurrency?: number;
 }
 
 /** Options of `.signal`. */
