@@ -84,6 +84,11 @@ export interface EachOptions<
    * is loaded; the handler of a later step reads them with `job.results`. Default `'array'`.
    */
   readonly results?: As;
+  /**
+   * How many items of a run may have begun and not be over, those included that wait to be tried again: 1 to 10,000. The
+   * others follow in their order. What undoes items is not limited. Default: all of them.
+   */
+  readonly concurrency?: number;
 }
 
 /** Options of `.signal`. */

@@ -41,7 +41,7 @@ const JOB_OPTIONS = Object.keys(CHECKS);
 /** What may be said of a step of each kind, beside its edges. */
 const OPTIONS: Readonly<Record<StepKind, readonly string[]>> = {
   one: [...JOB_OPTIONS, 'undo', 'onFailure'],
-  each: [...JOB_OPTIONS, 'undo', 'onItemFailure', 'results'],
+  each: [...JOB_OPTIONS, 'undo', 'onItemFailure', 'results', 'concurrency'],
   sleep: [],
   signal: ['timeout', 'onTimeout'],
   approve: ['timeout', 'onTimeout', 'onFailure', 'assignee', 'escalate'],
@@ -88,6 +88,13 @@ export function failurePolicy(option: string, policy: OnFailure = 'fail', invali
     throw invalid(`its ${option} is ${quote(policy)}. Write 'fail', 'skip' or { substitute: a result }.`);
   }
   return Object.freeze({ substitute: freeze(storedForm(policy.substitute, invalid)) });
+}
+
+/** Null: no limit. @throws DefinitionError what `invalid` makes */
+export function checkConcurrency(given: unknown, invalid: InvalidStep): number | null {
+  if (given === undefined) return null;
+  if (isWhole(given, 1, LIMITS.concurrency)) return given as number;
+  throw invalid(`its concurrency ${quote(given)} is no whole number from 1 to ${LIMITS.concurrency}.`);
 }
 
 /** @throws DefinitionError what `invalid` makes */

@@ -3,7 +3,9 @@ import { advanceRuns } from '../../src/repositories/sql/advance-runs.js';
 import { beginUndos } from '../../src/repositories/sql/begin-undos.js';
 import { copySteps } from '../../src/repositories/sql/copy-steps.js';
 import { completeRuns } from '../../src/repositories/sql/complete-runs.js';
+import { dropBacklog } from '../../src/repositories/sql/drop-backlog.js';
 import { endRuns } from '../../src/repositories/sql/end-runs.js';
+import { findBacklogs } from '../../src/repositories/sql/find-backlogs.js';
 import { findCancelledSteps } from '../../src/repositories/sql/find-cancelled-steps.js';
 import { findOverdueRuns } from '../../src/repositories/sql/find-overdue-runs.js';
 import { findItems } from '../../src/repositories/sql/find-items.js';
@@ -26,6 +28,8 @@ import { reopenRun } from '../../src/repositories/sql/reopen-run.js';
 import { startRuns } from '../../src/repositories/sql/start-runs.js';
 import { startSteps } from '../../src/repositories/sql/start-steps.js';
 import { stopRuns } from '../../src/repositories/sql/stop-runs.js';
+import { storeBacklog } from '../../src/repositories/sql/store-backlog.js';
+import { takeBacklog } from '../../src/repositories/sql/take-backlog.js';
 import { idOf, LARGE_RUN, MILLION, range, spread } from './million.js';
 import { newJob } from './new-job.js';
 import { statementCase, type StatementCase } from './statement-case.js';
@@ -140,6 +144,20 @@ const advancing = [
   statementCase(completeRuns, [running, each('{pack,ship}')], { of: 'two ends', answers: BATCH, buffers: BATCH * 28 }),
 ];
 
+const backlogs = [
+  statementCase(storeBacklog, [running, each('pack'), each(9), each('{"name": "pack"}')], {
+    answers: 0,
+    buffers: BATCH * 7,
+  }),
+  statementCase(takeBacklog, [stopping, each('pack'), each(2)], {
+    answers: BATCH * 2,
+    writes: BATCH * 2,
+    buffers: BATCH * 12,
+  }),
+  statementCase(dropBacklog, [stopping, 1_000], { answers: 1_000, writes: 1_000, buffers: BATCH * 12 }),
+  statementCase(findBacklogs, [stopping], { answers: BATCH, buffers: BATCH * 8 }),
+];
+
 const ending = [
   statementCase(stopRuns, [running, each<'failed'>('failed'), each(true), each('{"message": "no"}')], {
     answers: BATCH,
@@ -181,4 +199,11 @@ const repeating = [
 ];
 
 /** What moves runs of pipelines. */
-export const runCases: readonly StatementCase[] = [...starting, ...advancing, ...ending, ...asking, ...repeating];
+export const runCases: readonly StatementCase[] = [
+  ...starting,
+  ...advancing,
+  ...backlogs,
+  ...ending,
+  ...asking,
+  ...repeating,
+];

@@ -28,6 +28,7 @@ const page = pipeline('ingest-page', { input: PageRef }).step('page', ScrapePage
 const stream = { results: 'stream' } as const;
 const images = page.each('images', ProcessImage, ({ page }) => page.images, stream);
 const skipping = page.each('images', ProcessImage, ({ page }) => page.images, { ...stream, onItemFailure: 'skip' });
+const asArray = page.each('images', ProcessImage, ({ page }) => page.images, { results: 'array' });
 const maybe = page.each('images', ProcessImage, ({ page }) => page.images, { ...stream, when: () => true });
 declare const job: JobContext;
 
@@ -48,9 +49,7 @@ maybe.step('counted', Count, ({ images }) => {
 export const handedOn = [
   images.step('counted', Count, ({ images }) => images),
   images.step('counted', CountMany, ({ images }) => ({ images })),
-  page
-    .each('images', ProcessImage, ({ page }) => page.images, { results: 'array' })
-    .step('stored', StorePage, (all) => all),
+  asArray.step('stored', StorePage, ({ page, images }) => ({ page, images })),
 ];
 
 // A run returns the array.
@@ -91,10 +90,8 @@ export const refused = [
   page.each('images', ProcessImage, ({ page }) => page.images, { results: 'lazy' }),
   // @ts-expect-error 'results' does not exist in type
   page.step('again', ScrapePage, ({ page }) => ({ url: page.url }), { results: 'stream' }),
-  // @ts-expect-error Property 'count' does not exist on type
-  page
-    .each('images', ProcessImage, ({ page }) => page.images)
-    .step('n', Count, ({ images }) => ({ count: images.count })),
+  // @ts-expect-error Property 'count' does not exist on type '{ key: string; widths: number[]; }[]'
+  asArray.step('counted', Count, ({ images }) => ({ count: images.count })),
   // @ts-expect-error Argument of type 'typeof NotAHandler' is not assignable
   job.results(NotAHandler, 'images'),
   // @ts-expect-error Expected 2 arguments, but got 1
