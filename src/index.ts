@@ -98,7 +98,7 @@ export { Migrator } from './container/migrator.js';
 export { rowlockModule } from './container/rowlock-module.js';
 
 export type { SqlExecutor } from './repositories/database.js';
-export type { ApprovalFacts, AttemptFacts, EventName, Events, JobFacts } from './telemetry/events.js';
+export type { ApprovalFacts, AttemptFacts, EventName, Events, JobFacts, UnservedQueue } from './telemetry/events.js';
 export { Telemetry } from './telemetry/events.js';
 export type { StopResult, WorkerState } from './worker/shutdown.js';
 export type { WorkerHealth } from './worker/worker.js';
