@@ -431,13 +431,14 @@ const shared = `id, seq, name, queue, priority, payload, attempt, max_attempts, 
   payload_version`;
 
 const views = (s: string): string[] => [
+  // Each column of one type in all three, a domain included: older versions read a union of others in no index's order.
   `create view ${s}.jobs as
     select ${shared}, case when token is null then 'available' else 'running' end as state, null::timestamptz as run_at,
       token, worker_id, claimed_at, deadline_at, cancel_requested_at, null::timestamptz as finished_at,
-      null::jsonb as result, cancel_reason as reason
+      null::${s}.result as result, cancel_reason as reason
     from ${s}.job
     union all
-    select ${shared}, state, run_at, null, null, null, null, null, null, null, null from ${s}.job_waiting
+    select ${shared}, state, run_at, null, null, null, null, null, null, null::${s}.result, null from ${s}.job_waiting
     union all
     select ${shared}, state, null, token, worker_id, claimed_at, null, null, finished_at, result, reason from ${s}.job_history`,
 ];
