@@ -37,7 +37,7 @@ it(
     const graphs = Array.from({ length: GRAPHS }, (_, at) => randomGraph(random, `g${at}`, MAX_STEPS));
     const options = { handlers: GRAPH_HANDLERS, pipelines: graphs.map(buildGraph), worker: { concurrency: 8 } };
     const [one, two] = [await rowlock.application(options), await rowlock.application(options)];
-    const victim = runProgram('work-graphs', [rowlock.url, rowlock.schema, JSON.stringify(graphs)]);
+    const victim = runProgram('work-graphs', [rowlock.applicationUrl, rowlock.schema, JSON.stringify(graphs)]);
     await victim.nextLine();
     const cases: Case[] = [];
     const signals: Promise<boolean>[] = [];
