@@ -21,7 +21,7 @@ afterEach(() => Promise.all(folders.splice(0).map((folder) => folder.remove())))
 async function doctor(code: string, ...args: string[]) {
   const folder = await makeApplicationFolder({ 'handlers/all.js': `${IMPORTS} ${code}` });
   folders.push(folder);
-  const env = { DATABASE_URL: rowlock.url, ROWLOCK_SCHEMA: rowlock.schema, PGAPPNAME: rowlock.schema };
+  const env = { DATABASE_URL: rowlock.applicationUrl, ROWLOCK_SCHEMA: rowlock.schema, PGAPPNAME: rowlock.schema };
   return runCli(['doctor', ...args], { env, cwd: folder.path });
 }
 

@@ -18,9 +18,8 @@ afterEach(async () => expect(await runViolations(rowlock.database)).toEqual([]))
 
 /** A worker in a process of its own, which works when this returns. */
 async function startWorker(): Promise<Program> {
-  // Its tables are found without their schema, as an application's are.
-  const program = runProgram('work-large', [rowlock.url, rowlock.schema], {
-    PGOPTIONS: `-c search_path=${rowlock.schema}`,
+  const program = runProgram('work-large', [rowlock.applicationUrl, rowlock.schema], {
+    ROWLOCK_SCHEMA: rowlock.schema,
   });
   programs.push(program);
   expect(await program.nextLine()).toBe('started');

@@ -37,7 +37,8 @@ it(
     const graphs = Array.from({ length: GRAPHS }, (_, at) => randomGraph(random, `g${at}`, MAX_STEPS));
     const options = { handlers: GRAPH_HANDLERS, pipelines: graphs.map(buildGraph), worker: { concurrency: 8 } };
     const [one, two] = [await rowlock.application(options), await rowlock.application(options)];
-    const victims = [1, 2].map(() => runProgram('work-graphs', [rowlock.url, rowlock.schema, JSON.stringify(graphs)]));
+    const known = [rowlock.applicationUrl, rowlock.schema, JSON.stringify(graphs)];
+    const victims = [1, 2].map(() => runProgram('work-graphs', known));
     for (const victim of victims) await victim.nextLine();
     const cases: Case[] = [];
     const signals: Promise<boolean>[] = [];

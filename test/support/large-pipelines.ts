@@ -50,7 +50,7 @@ export const Post = defineHandler({
   payload: Count,
   transactional: true,
   async handle({ n }, { manager, run }) {
-    await manager.query('insert into posting values ($1, $2)', [run?.id, run?.step]);
+    await manager.query(`insert into ${process.env['ROWLOCK_SCHEMA']}.posting values ($1, $2)`, [run?.id, run?.step]);
     return { n: n + 1 };
   },
 });
