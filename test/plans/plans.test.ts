@@ -48,6 +48,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'lock-partitions': 'reads nothing',
   'find-job-kinds': 'reads all jobs that are not over once, because it must miss none: rowlock doctor --deploy',
   'find-run-kinds': 'the same, of runs',
+  'find-served-queues': 'reads all workers, which are few: asked when a process starts',
   'begin-audit': 'reads nothing',
   'invariants/invariant.ts': 'makes a statement of each invariant',
   ...Object.fromEntries(INVARIANTS.map(({ name }) => [name, 'an audit, which reads whole tables: `rowlock verify`'])),

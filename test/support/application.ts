@@ -92,7 +92,7 @@ const RECORDED = [
   'job.enqueue', 'job.claim', 'job.start', 'job.complete', 'job.retry', 'job.snooze', 'job.interrupt', 'job.discard',
   'job.cancel', 'job.lost', 'job.rescue', 'job.promote', 'job.prune', 'job.log', 'worker.start', 'worker.drain', 'worker.abort',
   'worker.stop', 'worker.lapse', 'worker.block', 'worker.stuck', 'leader.elect', 'leader.resign', 'listen.connect',
-  'listen.lost', 'listen.unavailable', 'run.complete', 'run.fail', 'run.cancel', 'approval.request', 'approval.escalate', 'approval.answer', 'error',
+  'listen.lost', 'listen.unavailable', 'run.complete', 'run.fail', 'run.cancel', 'approval.request', 'approval.escalate', 'approval.answer', 'queue.unserved', 'error',
 ] as const satisfies readonly EventName[]; // prettier-ignore
 
 function recordEvents(telemetry: Telemetry): Pick<Application, 'events' | 'event'> {

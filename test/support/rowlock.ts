@@ -23,6 +23,7 @@ const TABLES = [
   'blob',
   'pipeline_wait',
   'pipeline_item',
+  'pipeline_backlog',
   'pipeline_step',
   'pipeline_run',
   'pipeline',
