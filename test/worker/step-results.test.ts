@@ -247,6 +247,29 @@ describe('job.results of runs that are repeated or undone', () => {
   });
 });
 
+describe('job.results of a fan-out with a limit', () => {
+  it('reads all items, and in an undo handler those too that never began', async () => {
+    const seen: unknown[] = [];
+    const Undone = defineHandler({
+      name: 'undo',
+      payload: Undo,
+      handle: async (_, job) => void seen.push(byItem(await all(job.results(Square, 'items')))),
+    });
+    const Read = reading(async (job) => (await all(job.results(Square, 'items'))).length);
+    const limited = pipeline('limited', { input: Size })
+      .each('items', Square, ({ input }) => numbers(input.size), { results: 'stream', concurrency: 1, undo: Undone })
+      .step('read', Read, ({ input }) => input)
+      .build();
+    const { jobs } = await rowlock.application({ handlers: [Square, Read, Undone], pipelines: [limited] });
+    expect(await (await jobs.start(limited, { size: 2 })).result()).toBe(2);
+    const run = await jobs.start(limited, { size: 5 }); // the third item fails, and stops the two that follow
+    await expect(run.result()).rejects.toMatchObject({ code: 'RUN_FAILED' });
+    const nothing = [2, 3, 4].map((item) => ({ item, result: undefined }));
+    const items = [{ item: 0, result: { n: 0 } }, { item: 1, result: { n: 1 } }, ...nothing];
+    expect(seen).toEqual([items, items]);
+  });
+});
+
 describe('job.results that cannot be read', () => {
   /** What an iteration is refused with. */
   const refusal = async (items: AsyncIterable<unknown>): Promise<readonly [string, string]> => {
