@@ -16,7 +16,7 @@ export interface WorkerOptions {
   readonly name?: string;
   /**
    * The queues that it serves, with the most jobs of each that run at once (null: as many as `concurrency` allows).
-   * Default: the queues of its handlers. A worker that knows a pipeline with a step of Rowlock's own, a sleep say, serves
+   * Default: the queues of its handlers and of the steps of its pipelines. A worker that knows a pipeline with a step of Rowlock's own, a sleep say, serves
    * the queue `pipelines` in any case: that step's jobs take no time, and nobody else might.
    */
   readonly queues?: Readonly<Record<string, number | null>>;
@@ -69,7 +69,7 @@ export interface Settings {
 }
 
 /**
- * @param served the queues of the handlers
+ * @param served the queues of handlers and steps
  * @param always those that the worker serves even if its option `queues` does not name them
  * @throws DefinitionError `OPTION_INVALID`, `DURATION_INVALID`, naming the option
  */

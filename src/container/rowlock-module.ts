@@ -23,6 +23,7 @@ import { PIPELINES_QUEUE } from '../pipelines/built-in/settings.js';
 import { RunChild } from '../pipelines/built-in/run-child.js';
 import { ChildRuns } from '../pipelines/child-runs.js';
 import { Orchestrator } from '../pipelines/orchestrator.js';
+import type { PipelineDefinition } from '../pipelines/pipeline-definition.js';
 import { RunRepeater } from '../pipelines/run-repeater.js';
 import { RunRetrier } from '../pipelines/run-retrier.js';
 import { RunStarter } from '../pipelines/run-starter.js';
@@ -55,8 +56,7 @@ export function rowlockModule(options: RowlockOptions): ContainerModule {
   const builtIn = builtInHandlers(options.pipelines ?? []);
   const registry = new HandlerRegistry([...(options.handlers ?? []), ...builtIn]);
   const pipelines = new PipelineRegistry(options.pipelines ?? [], registry);
-  const queues = [...new Set(registry.definitions.map(({ queue }) => queue))];
-  const settings = settingsOf(options, queues, builtIn.length > 0 ? [PIPELINES_QUEUE] : []);
+  const settings = settingsOf(options, queuesOf(registry, pipelines), builtIn.length > 0 ? [PIPELINES_QUEUE] : []);
   return new ContainerModule(({ bind, isBound }) => {
     bind(TOKENS.settings).toConstantValue(settings);
     bind(TOKENS.database).toConstantValue(new Database(options.dataSource, settings.schema));
@@ -89,6 +89,12 @@ export function rowlockModule(options: RowlockOptions): ContainerModule {
     bind(Jobs).toDynamicValue(jobs).inSingletonScope();
     bind(Worker).toDynamicValue(worker).inSingletonScope();
   });
+}
+
+/** Of handlers, and of steps that have another than their handler. */
+function queuesOf(handlers: HandlerRegistry, pipelines: PipelineRegistry<PipelineDefinition>): string[] {
+  const ofSteps = pipelines.definitions.flatMap(({ steps }) => steps.flatMap(({ options }) => options.queue ?? []));
+  return [...new Set([...handlers.definitions.map(({ queue }) => queue), ...ofSteps])];
 }
 
 /** One instance for each attempt, unless the application has bound the class in another scope. */

@@ -33,6 +33,7 @@ const mixed = pipeline('mixed', { input: Anything })
 /** Another version of it, and another pipeline. */
 const earlier = pipeline('mixed', { input: Anything }).step('page', Fetch).build();
 const other = pipeline('other', { input: Anything }).step('page', Fetch).build();
+const HANDLERS_ONLY = { web: null, images: null, undos: null };
 const all = { handlers, pipelines: [mixed, earlier, other], work: false } as const;
 
 const rowlock = useRowlock();
@@ -54,8 +55,8 @@ describe('a container with pipelines', () => {
   });
 
   it('tells of none that its own worker would serve, nor of the queue of steps without handlers', async () => {
-    // The queue that an option of a step names is that of no handler.
-    expect(await told(all)).toEqual([{ queue: 'slow', steps: ['mixed.again'] }]);
+    // By default it serves the queues of handlers, and those that options of steps name.
+    expect(await told(all)).toEqual([]);
     expect(await told({ ...all, worker: { queues: { web: 1, images: null, undos: null, slow: 1 } } })).toEqual([]);
   });
 
@@ -83,7 +84,9 @@ describe('a container with pipelines', () => {
       `insert into $s.worker (id, name, host, pid, version, queues, job_names, concurrency, started_at, heartbeat_at, lease_ms)
        values (gen_random_uuid(), 'dead', 'host', 1, '0', '{slow}', '{}', 1, now(), now() - interval '1 minute', 30000)`,
     );
-    expect(await told(all)).toEqual([{ queue: 'slow', steps: ['mixed.again'] }]);
+    expect(await told({ ...all, worker: { queues: HANDLERS_ONLY } })).toEqual([
+      { queue: 'slow', steps: ['mixed.again'] },
+    ]);
   });
 
   it('is meant: jobs of their own are enqueued knowingly', async () => {
@@ -93,7 +96,7 @@ describe('a container with pipelines', () => {
 
 describe('a worker that starts', () => {
   it('does so, and what has been told of is not told of again', async () => {
-    const { worker, events } = await rowlock.application({ ...all, work: true });
+    const { worker, events } = await rowlock.application({ ...all, work: true, worker: { queues: HANDLERS_ONLY } });
     await worker.stop();
     await worker.start();
     expect(events('worker.start')).toHaveLength(2);

@@ -27,7 +27,8 @@ const OPTIONS = {
   queues: {
     type: 'string',
     requiresArg: true,
-    describe: 'Queues to serve, with the most jobs of each at a time: web:5,mail. Default: those of the handlers',
+    describe:
+      'Queues to serve, with the most jobs of each at a time: web:5,mail. Default: those of the handlers and steps',
   },
   concurrency: { type: 'string', requiresArg: true, describe: 'The most jobs that run at a time. Default: 10' },
   once: { type: 'boolean', default: false, describe: 'End when nothing is left to do' },
