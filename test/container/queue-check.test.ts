@@ -15,9 +15,13 @@ class Anything {
   @Allow() n?: number;
 }
 
+class Undone {
+  @Allow() payload!: unknown;
+}
+
 const Fetch = defineHandler({ name: 'fetch', payload: Anything, queue: 'web', handle: () => undefined });
 const Resize = defineHandler({ name: 'resize', payload: Anything, queue: 'images', handle: () => undefined });
-const Undo = defineHandler({ name: 'undo', payload: Anything, queue: 'undos', handle: () => undefined });
+const Undo = defineHandler({ name: 'undo', payload: Undone, queue: 'undos', handle: () => undefined });
 const handlers = [Fetch, Resize, Undo];
 
 const mixed = pipeline('mixed', { input: Anything })

@@ -67,14 +67,18 @@ export const fifth = page.step('copy', Count, () => ({ count: 1 })).build();
 isTrue<Equal<OutputOf<typeof fifth>, { count: number }>>();
 
 // The handler whose jobs the items were says what there is.
-export async function read(): Promise<void> {
+export async function read(): Promise<unknown[]> {
+  const found: unknown[] = [];
   for await (const read of job.results(ProcessImage, 'images')) {
     isTrue<Equal<typeof read, StepItem<Stored>>>();
     isTrue<Equal<typeof read.result, Stored | undefined>>();
+    found.push(read);
   }
-  for await (const { result } of job.results(ScrapePage, 'pages')) {
+  for await (const { item, result } of job.results(ScrapePage, 'pages')) {
     isTrue<Equal<NonNullable<typeof result>['fetchedAt'], string>>();
+    found.push(item, result);
   }
+  return found;
 }
 
 export const refused = [
