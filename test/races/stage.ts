@@ -140,12 +140,12 @@ export class Stage {
 
   /** What all tables hold, without times and numbers. */
   async state(): Promise<unknown> {
-    const [row] = await this.rowlock.on.run(readTables, []);
+    const [[row], leader] = await Promise.all([
+      this.rowlock.on.run(readTables, []),
+      this.rowlock.query<{ id: string; term: string }>('select worker_id as id, term from $s.leader'),
+    ]);
     if (!row) throw new Error('the statement gives one row');
     const state = readState(row.state, { epoch: this.#clock.epoch, nameOf: (id) => this.nameOf(id) });
-    const leader = await this.rowlock.query<{ id: string; term: string }>(
-      'select worker_id as id, term from $s.leader',
-    );
     return { ...lasting(state), leader: leader.map(({ id, term }) => `${this.nameOf(id)} in term ${term}`) };
   }
 }

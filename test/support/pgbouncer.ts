@@ -29,7 +29,10 @@ export class PgBouncer {
     private readonly remove: () => Promise<void>,
   ) {}
 
-  /** @param sessions the most that it has with the server */
+  /**
+   * It opens one session after the other, which takes its time: so it is given all of them first.
+   * @param sessions that it has with the server
+   */
   static async start(database: string, sessions = 6): Promise<PgBouncer> {
     const { path: folder, remove } = await makeTemporaryFolder();
     const [target, port, account] = [new URL(database), await findFreePort(), await findServerAccount()];
@@ -46,6 +49,7 @@ export class PgBouncer {
       if (child.exitCode !== null) throw new Error(await readFile(path.join(folder, 'log'), 'utf8'));
       return withClient(through.href, () => Promise.resolve(true));
     });
+    await bouncer.#everySession(sessions, () => Promise.resolve());
     return bouncer;
   }
 
