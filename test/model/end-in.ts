@@ -30,6 +30,7 @@ export function endIn(
       const verb = job ? verbThatCounts(job, ending.asked) : 'lost';
       fates.set(ending.attempt.id, verb);
       if (job && verb !== 'lost') settle(model, job, verb, ending);
+      if (ending.attempt.hasCheckpoints && (verb === 'complete' || verb === 'cancel')) model.forget(ending.attempt.job);
       return verb !== 'lost' && verb !== 'interrupt';
     });
     const keys = ended.flatMap(({ attempt }) => model.jobs.get(attempt.job) ?? []);
@@ -38,18 +39,25 @@ export function endIn(
   // A transactional handler's completion is stored before the group that the others share.
   const early = endings.filter((ending) => storesItself(ending));
   for (const ending of early) store([ending]);
-  store(endings.filter((ending) => !early.includes(ending)));
+  const others = endings.filter((ending) => !early.includes(ending));
+  store(others.filter(waits));
+  store(others.filter((ending) => !waits(ending)));
   for (const { attempt } of endings) attempt.ended = true;
   return { fates, released };
 }
 
-function asked({ aborted, attempt, maxAttempts }: ModelAttempt, way: Way): Asked {
+function asked({ aborted, attempt, maxAttempts, suspension }: ModelAttempt, way: Way): Asked {
   if (way === 'interrupt') return 'interrupt';
   if (attempt > maxAttempts) return 'discard';
   if (aborted?.code === 'ATTEMPT_CANCELLED') return 'cancel';
+  if (suspension) return 'snooze';
   if (aborted || way === 'throw') return attempt >= maxAttempts ? 'discard' : 'retry';
   return way === 'return' ? 'complete' : way;
 }
+
+/** Who waits for a signal is stored apart from the others, and before them. */
+const waits = ({ attempt, asked }: Ending): boolean =>
+  asked === 'snooze' && typeof attempt.suspension?.waitsFor === 'string';
 
 const storesItself = ({ attempt, asked }: Ending): boolean => attempt.name === TRANSACTIONAL && asked === 'complete';
 
@@ -76,18 +84,25 @@ function settle(model: Model, job: ModelJob, verb: Asked, { attempt, way }: Endi
       return model.finish(job, 'discarded', { errors, reason: messageOf(attempt, way) });
     case 'cancel':
       return model.finish(job, 'cancelled', { reason: job.cancelReason ?? 'its handler said so' });
-    case 'snooze': {
-      const meta = { ...job.meta, snoozed: Number(job.meta?.['snoozed'] ?? 0) + 1, snoozeReason: 'later' };
-      return model.move(job, 'scheduled', {
-        attempt: job.attempt - 1,
-        availableAt: null,
-        meta,
-        runAt: model.now + SNOOZE_MS,
-      });
-    }
+    case 'snooze':
+      return putOff(model, job, attempt);
     case 'interrupt':
       return model.move(job, 'available', { attempt: job.attempt - 1 });
   }
+}
+
+/** Until its time, or until what it waits for comes, which may have come since it looked. */
+function putOff(model: Model, job: ModelJob, { suspension }: ModelAttempt): void {
+  const { delayMs, reason, waitsFor } = suspension ?? { delayMs: SNOOZE_MS, reason: 'later', waitsFor: null };
+  const { waitsFor: _, ...before } = job.meta ?? {};
+  const meta = { ...before, snoozed: Number(before['snoozed'] ?? 0) + 1, snoozeReason: reason };
+  const hasCome = model.signalsOf(job.id).some(({ name, refused }) => name === waitsFor && !refused);
+  model.move(job, 'scheduled', {
+    attempt: job.attempt - 1,
+    availableAt: null,
+    meta: waitsFor === null ? meta : { ...meta, waitsFor },
+    runAt: hasCome ? model.now : model.now + delayMs,
+  });
 }
 
 const isSpent = ({ attempt, maxAttempts }: ModelAttempt): boolean => attempt > maxAttempts;

@@ -1,4 +1,4 @@
-import { IsInt } from 'class-validator';
+import { IsBoolean, IsInt } from 'class-validator';
 import type { HandlerClass } from '../../src/core/handler-class.js';
 import type { Outcome } from '../../src/core/outcome.js';
 import type { Attempt } from '../../src/engine/attempt.js';
@@ -15,6 +15,9 @@ export const RETRY_DELAY_MS = 5_000;
 export const SNOOZE_MS = 7_000;
 /** The name of the job whose handler writes, and finishes, in one transaction. */
 export const TRANSACTIONAL = 'pay';
+/** The name of the job whose handler asks for checkpoints. */
+export const DURABLE = 'review';
+export const NAMES: readonly string[] = ['greet', TRANSACTIONAL, DURABLE];
 
 const RETRY = { attempts: 3, delay: `${RETRY_DELAY_MS}ms`, jitter: 0 } as const;
 
@@ -22,7 +25,16 @@ class Numbered {
   @IsInt() n!: number;
 }
 
-/** Handlers that do what the command says: `greet`, and `pay`, which enters itself into the ledger. */
+/** What `review` waits for. */
+export class Review {
+  @IsInt() n!: number;
+  @IsBoolean() approved!: boolean;
+}
+
+/**
+ * Handlers that do what the command says: `greet`; `pay`, which enters itself into the ledger; and `review`, which comes past
+ * checkpoints by commands of their own, before it ends.
+ */
 export class Handlers {
   readonly classes: readonly HandlerClass[];
   readonly #definitions: ReadonlyMap<string, HandlerDefinition>;
@@ -31,7 +43,7 @@ export class Handlers {
   constructor(private readonly schema: string) {
     const shared = { payload: Numbered, retry: RETRY };
     this.classes = [
-      defineHandler({ name: 'greet', ...shared, handle: (_, job) => this.#act(job) }),
+      ...['greet', DURABLE].map((name) => defineHandler({ name, ...shared, handle: (_, job) => this.#act(job) })),
       defineHandler({ name: TRANSACTIONAL, ...shared, transactional: true, handle: (_, job) => this.#pay(job) }),
     ];
     this.#definitions = new Map(this.classes.map(handlerDefinition).map((each) => [each.name, each]));

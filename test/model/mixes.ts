@@ -3,7 +3,7 @@ import { cancel } from './commands/cancel.js';
 import { claim } from './commands/claim.js';
 import { complete } from './commands/complete.js';
 import { discard } from './commands/discard.js';
-import { enqueue, enqueueKeyed } from './commands/enqueue.js';
+import { enqueue, enqueueDurable, enqueueKeyed } from './commands/enqueue.js';
 import { heartbeat } from './commands/heartbeat.js';
 import { interrupt } from './commands/interrupt.js';
 import { leave } from './commands/leave.js';
@@ -11,6 +11,7 @@ import { lock } from './commands/lock.js';
 import { progress } from './commands/progress.js';
 import { promote } from './commands/promote.js';
 import { prune } from './commands/prune.js';
+import { record } from './commands/record.js';
 import { redrive } from './commands/redrive.js';
 import { register } from './commands/register.js';
 import { renew } from './commands/renew.js';
@@ -18,10 +19,15 @@ import { reschedule } from './commands/reschedule.js';
 import { rescue } from './commands/rescue.js';
 import { retry } from './commands/retry.js';
 import { settle } from './commands/settle.js';
+import { signal } from './commands/signal.js';
+import { sleep } from './commands/sleep.js';
 import { snooze } from './commands/snooze.js';
 import { stop } from './commands/stop.js';
+import { suspend } from './commands/suspend.js';
 import { tick } from './commands/tick.js';
+import { tidy } from './commands/tidy.js';
 import { unlock } from './commands/unlock.js';
+import { wait } from './commands/wait.js';
 import { watch } from './commands/watch.js';
 import type { Model } from './model.js';
 import type { ModelCommand } from './model-command.js';
@@ -33,6 +39,8 @@ export interface Mix {
   readonly name: string;
   /** Its part of the runs. */
   readonly share: number;
+  /** How many commands a sequence may have. */
+  readonly longest: number;
   readonly command: fc.Arbitrary<fc.AsyncCommand<Model, System>>;
 }
 
@@ -42,6 +50,7 @@ const EVERYTHING: readonly Weighted[] = [
   [3, complete], [3, retry], [2, snooze], [3, interrupt], [1, discard], [1, stop], [2, settle],
   [5, promote], [5, rescue], [1, prune], [4, watch], [1, progress],
   [4, cancel], [2, reschedule], [3, redrive], [4, lock], [3, renew], [3, unlock],
+  [2, record], [2, sleep], [2, wait], [2, suspend], [2, signal], [1, tidy],
 ]; // prettier-ignore
 
 /** Who may hold what, for how long. */
@@ -67,17 +76,25 @@ const BATCHES: readonly Weighted[] = [
   [4, rescue],
 ];
 
-const mix = (name: string, share: number, commands: readonly Weighted[]): Mix => ({
+/** Handlers that come past checkpoints, are suspended there, and are woken. */
+const CHECKPOINTS: readonly Weighted[] = [
+  [6, enqueueDurable], [12, claim], [5, record], [4, sleep], [8, wait], [9, suspend], [8, signal], [2, complete], [3, settle], [3, retry], [4, promote],
+  [3, tick], [2, rescue], [1, watch], [1, cancel], [3, redrive], [1, reschedule], [1, prune], [2, tidy], [3, register], [1, interrupt],
+]; // prettier-ignore
+
+const mix = (name: string, share: number, commands: readonly Weighted[], longest = 120): Mix => ({
   name,
   share,
+  longest,
   command: fc.oneof(...commands.map(([weight, arbitrary]) => ({ weight, arbitrary }))),
 });
 
 /** Which commands a sequence is made of: of all, or of few, which then meet more often. */
 export const mixes: readonly Mix[] = [
-  mix('lock keys', 0.2, LOCKS),
-  mix('unique keys', 0.2, UNIQUE_KEYS),
+  mix('lock keys', 0.15, LOCKS),
+  mix('unique keys', 0.15, UNIQUE_KEYS),
   mix('batches', 0.1, BATCHES),
-  mix('attempts and leases', 0.2, ATTEMPTS),
-  mix('all verbs', 0.3, EVERYTHING),
+  mix('attempts and leases', 0.15, ATTEMPTS),
+  mix('checkpoints and signals', 0.2, CHECKPOINTS, 240),
+  mix('all verbs', 0.25, EVERYTHING),
 ];

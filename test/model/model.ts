@@ -2,6 +2,7 @@ import type { FinalJobState } from '../../src/core/job-state.js';
 import { isFinal } from '../../src/core/job-state.js';
 import { PRIORITY } from '../../src/core/limits.js';
 import type { ModelAttempt } from './model-attempt.js';
+import type { ModelCheckpoint, ModelSignal } from './model-checkpoint.js';
 import { type ModelJob, NOWHERE } from './model-job.js';
 
 export interface ModelLock {
@@ -62,6 +63,10 @@ export class Model {
   readonly uniqueKeys = new Map<string, ModelUniqueKey>();
   readonly claims = new Map<number, ModelClaim>();
   readonly workers = new Map<string, ModelWorker>();
+  readonly checkpoints = new Map<string, ModelCheckpoint>();
+  readonly signals = new Map<string, ModelSignal>();
+  /** Up to which job checkpoints have been looked through; null: begins anew. */
+  tidiedUpTo: string | null = null;
   /** What transactional handlers have written: the token of each attempt that completed a job. */
   readonly ledger: { readonly job: string; readonly token: number }[] = [];
   /** Every claim there has ever been. */
@@ -76,10 +81,12 @@ export class Model {
   #jobs = 0;
   #workers = 0;
   #holders = 0;
+  #signals = 0;
 
   nextJobId = (): string => `j${++this.#jobs}`;
   nextWorkerId = (): string => `w${++this.#workers}`;
   nextHolderId = (): string => `l${++this.#holders}`;
+  nextSignal = (): number => ++this.#signals;
 
   /** The job that an attempt still owns, if it does: its token is the newest. */
   owned({ job: id, token }: ModelAttempt): ModelJob | null {
@@ -131,6 +138,17 @@ export class Model {
     return waiters.sort((a, b) => a.seq - b.seq);
   }
 
+  /** What was sent to a job and is there still, the oldest first. */
+  signalsOf(job: string): ModelSignal[] {
+    return [...this.signals.values()].filter((signal) => signal.job === job);
+  }
+
+  /** What handlers recorded on the way to the end of a job, and signals that nobody took. */
+  forget(job: string): void {
+    for (const [key, checkpoint] of this.checkpoints) if (checkpoint.job === job) this.checkpoints.delete(key);
+    for (const { id } of this.signalsOf(job)) this.signals.delete(id);
+  }
+
   /** The highest that a worker's floors may be: where its last full claim began, or a job was released since. */
   floorsOf(worker: string, queue: string): number[] {
     const name = `${worker} ${queue}`;
@@ -160,6 +178,7 @@ export class Model {
     const moments = [
       ...[...this.jobs.values()].flatMap(({ runAt, deadlineAt, pruneAt }) => [runAt, deadlineAt, pruneAt]),
       ...[...this.locks.values()].map(({ expiresAt }) => expiresAt),
+      ...[...this.checkpoints.values()].map(({ dueAt }) => dueAt),
       ...[...this.uniqueKeys.values()].map(({ expiresAt }) => expiresAt),
       ...[...this.workers.values()].map(({ heartbeatAt, leaseMs }) => heartbeatAt + leaseMs),
     ].filter((moment) => moment !== null && moment >= this.now && moment < Infinity);

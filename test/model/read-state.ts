@@ -2,8 +2,10 @@ import { statement } from '../../src/repositories/statement.js';
 import { errorLine } from './model-job.js';
 import type { Row, State } from './state.js';
 
+const TABLES = ['lock', 'unique_key', 'claim', 'worker', 'checkpoint', 'signal', 'ledger'] as const;
+
 type Stored = Readonly<Record<string, unknown>>;
-type Tables = Readonly<Record<'job' | 'lock' | 'unique_key' | 'claim' | 'worker' | 'ledger', readonly Stored[]>>;
+type Tables = Readonly<Record<(typeof TABLES)[number] | 'job', readonly Stored[]>>;
 
 /** How the raw rows become those of the model: its names for ids, its zero of time. */
 export interface Translation {
@@ -14,9 +16,7 @@ export interface Translation {
 
 /** One statement, so that what is read is one moment of the whole schema; as the engine's are, to be prepared like them. */
 export const readTables = statement<readonly [], { readonly state: Tables }>('read-tables', ({ schema }) => {
-  const others = ['lock', 'unique_key', 'claim', 'worker', 'ledger'].map(
-    (table) => `'${table}', (select coalesce(json_agg(t), '[]') from ${schema}.${table} t)`,
-  );
+  const others = TABLES.map((table) => `'${table}', (select coalesce(json_agg(t), '[]') from ${schema}.${table} t)`);
   return `
 with job as (
   select j.*, h.prune_at from ${schema}.jobs j left join ${schema}.job_history h on h.id = j.id and h.finished_at = j.finished_at
@@ -34,6 +34,8 @@ export function readState(tables: Tables, translation: Translation): State {
     uniqueKey: rows(tables.unique_key, (row) => uniqueKeyRow(row, translation)),
     claim: rows(tables.claim, (row) => claimRow(row, translation)),
     worker: rows(tables.worker, (row) => workerRow(row, translation)),
+    checkpoint: rows(tables.checkpoint, (row) => checkpointRow(row, translation)),
+    signal: rows(tables.signal, (row) => signalRow(row, translation)),
     ledger: rows(tables.ledger, (row) => ledgerRow(row, translation)),
   };
 }
@@ -133,6 +135,20 @@ function workerRow(row: Stored, { nameOf, epoch }: Translation): readonly [strin
   const id = nameOf(String(row['id']));
   const { lease_ms: leaseMs, blocked_ms: blockedMs, draining } = row;
   return [id, { id, leaseMs, blockedMs, draining, heartbeatAt: timeFrom(epoch)(row['heartbeat_at']) }];
+}
+
+function checkpointRow(row: Stored, { nameOf, epoch }: Translation): readonly [string, Row] {
+  const time = timeFrom(epoch);
+  const job = nameOf(row['job_id'] as string);
+  const times = { createdAt: time(row['created_at']), dueAt: time(row['due_at']) };
+  return [`${job} at ${String(row['place'])}`, { job, ...take(row, ['place', 'kind', 'name', 'result']), ...times }];
+}
+
+function signalRow(row: Stored, { nameOf, epoch }: Translation): readonly [string, Row] {
+  const id = `s${String((row['payload'] as Stored)['n'])}`;
+  const job = nameOf(row['job_id'] as string);
+  const sent = { sentAt: timeFrom(epoch)(row['sent_at']), refused: row['refused'] !== null };
+  return [id, { id, job, ...take(row, ['name', 'payload']), ...sent }];
 }
 
 function ledgerRow(row: Stored, { nameOf }: Translation): readonly [string, Row] {

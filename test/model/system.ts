@@ -22,6 +22,7 @@ import { Telemetry } from '../../src/telemetry/events.js';
 import type { Application } from '../support/application.js';
 import type { Rowlock } from '../support/rowlock.js';
 import { StoppedClock } from '../support/stopped-clock.js';
+import { CheckpointCalls } from './checkpoint-calls.js';
 import type { Way } from './handlers.js';
 import { type Handlers } from './handlers.js';
 import { readState, readTables } from './read-state.js';
@@ -57,6 +58,7 @@ export class System {
   readonly writer: JobWriter;
   readonly rescuer: Rescuer;
   readonly reporter: ProgressReporter;
+  readonly calls: CheckpointCalls;
   readonly userLocks: UserLocks;
   readonly dataSource: DataSource;
   /** What this run has done so far, one line a command: the counterexample, should it fail. */
@@ -95,6 +97,7 @@ export class System {
     this.operations = new JobOperations(database, engine, runs, telemetry);
     this.rescuer = new Rescuer(engine, database, runs, telemetry, 1_000);
     this.reporter = new ProgressReporter(session, telemetry);
+    this.calls = new CheckpointCalls({ database, telemetry, codec: container.get(TOKENS.codec) });
     this.userLocks = new UserLocks(new Locks(database, engine));
     const onDoubt = (): void => void this.#errors.push(new Error('a connection broke'));
     this.#completer = new Completer({
@@ -114,7 +117,18 @@ export class System {
 
   /** Empty tables, sequences at their beginning, the clock at its epoch. */
   async reset(): Promise<void> {
-    const tables = ['job', 'job_waiting', 'job_history', 'unique_key', 'lock', 'claim', 'worker', 'ledger'];
+    const tables = [
+      'job',
+      'job_waiting',
+      'job_history',
+      'unique_key',
+      'lock',
+      'claim',
+      'worker',
+      'checkpoint',
+      'signal',
+      'ledger',
+    ];
     const restart = ['job_seq', 'fencing_token'].map((sequence) => `perform setval('$s.${sequence}', 1, false);`);
     await this.rowlock.query(
       `do $$ begin ${tables.map((table) => `delete from $s.${table};`).join(' ')} ${restart.join(' ')} end $$`,

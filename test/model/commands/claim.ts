@@ -4,8 +4,9 @@ import type { ClaimedRow } from '../../../src/repositories/sql/claim-jobs.js';
 import type { ClaimRange } from '../../../src/worker/floors.js';
 import { claimIn, DEFAULT_TIMEOUT_MS, SLACK_MS, type Wanted } from '../claim-in.js';
 import { QUEUES } from '../draft.js';
-import { TRANSACTIONAL } from '../handlers.js';
+import { NAMES } from '../handlers.js';
 import type { Model } from '../model.js';
+import { UNBEGUN } from '../model-attempt.js';
 import { expectSame, ModelCommand, ModelMismatch } from '../model-command.js';
 import { pick } from '../pick.js';
 import type { System } from '../system.js';
@@ -114,7 +115,7 @@ function remember(model: Model, system: System, worker: string, row: ClaimedRow,
   ); // prettier-ignore
   const id = `a${model.attempts.length + 1}`;
   const token = Number(row.token);
-  model.attempts.push({ id, job, name, token, worker, attempt, maxAttempts, aborted: null, ended: false });
+  model.attempts.push({ ...UNBEGUN, id, job, name, token, worker, attempt, maxAttempts, aborted: null, ended: false });
   system.remember(id, row);
 }
 
@@ -132,6 +133,6 @@ export const claim: fc.Arbitrary<ModelCommand> = fc
     look: fc.constantFrom<Look>('everywhere', 'idle', 'busy'),
     limit: fc.constantFrom(5, 1, 2),
     room: fc.constantFrom(5, 2, 1),
-    names: fc.constantFrom(['greet', TRANSACTIONAL], ['greet', TRANSACTIONAL], ['greet']),
+    names: fc.constantFrom(NAMES, NAMES, ['greet']),
   })
   .map((chosen) => new Claim(chosen));
