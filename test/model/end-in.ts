@@ -1,6 +1,8 @@
 import type { Way } from './handlers.js';
 import { RETRY_DELAY_MS, SNOOZE_MS, TRANSACTIONAL } from './handlers.js';
 import type { Model } from './model.js';
+import type { StepEnd } from './model-run.js';
+import { endSteps, sweep } from './run-in.js';
 import type { ModelAttempt } from './model-attempt.js';
 import type { ModelJob } from './model-job.js';
 import { errorLine } from './model-job.js';
@@ -35,6 +37,7 @@ export function endIn(
     });
     const keys = ended.flatMap(({ attempt }) => model.jobs.get(attempt.job) ?? []);
     released.push(...model.release(keys));
+    endSteps(model, stepEnds(model, ended, fates));
   };
   // A transactional handler's completion is stored before the group that the others share.
   const early = endings.filter((ending) => storesItself(ending));
@@ -42,6 +45,7 @@ export function endIn(
   const others = endings.filter((ending) => !early.includes(ending));
   store(others.filter(waits));
   store(others.filter((ending) => !waits(ending)));
+  sweep(model);
   for (const { attempt } of endings) attempt.ended = true;
   return { fates, released };
 }
@@ -103,6 +107,31 @@ function putOff(model: Model, job: ModelJob, { suspension }: ModelAttempt): void
     meta: waitsFor === null ? meta : { ...meta, waitsFor },
     runAt: hasCome ? model.now : model.now + delayMs,
   });
+}
+
+const VERBS: readonly string[] = ['complete', 'retry', 'snooze', 'interrupt', 'discard', 'cancel'];
+
+/** Of the jobs of runs those that are over: verb by verb, and of one verb the oldest job first; what was cancelled instead, last. */
+function stepEnds(model: Model, ended: readonly Ending[], fates: ReadonlyMap<string, string>): StepEnd[] {
+  const ids = [...model.jobs.keys()];
+  const place = ({ attempt, asked }: Ending): number =>
+    (fates.get(attempt.id) === asked ? VERBS.indexOf(asked) : VERBS.length) * ids.length + ids.indexOf(attempt.job);
+  return ended
+    .toSorted((a, b) => place(a) - place(b))
+    .flatMap(({ attempt, asked, way }) => {
+      const verb = fates.get(attempt.id);
+      const { run, step, meta, result } = model.jobs.get(attempt.job) ?? {};
+      if (!run || !step || (verb !== 'complete' && verb !== 'discard' && verb !== 'cancel')) return [];
+      const code = verb === 'discard' && isSpent(attempt) ? 'ATTEMPTS_SPENT' : null;
+      const reason =
+        verb === 'complete' ? null : verb === 'discard' ? messageOf(attempt, way) : cancelReason(attempt, asked);
+      return [{ run, step, undo: meta?.['undo'] === true, verb, result: result ?? null, reason, code }];
+    });
+}
+
+function cancelReason({ aborted }: ModelAttempt, asked: Asked): string {
+  if (asked !== 'cancel') return 'cancelled on request';
+  return aborted?.reason ?? 'its handler said so';
 }
 
 const isSpent = ({ attempt, maxAttempts }: ModelAttempt): boolean => attempt > maxAttempts;

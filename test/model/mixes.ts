@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { cancel } from './commands/cancel.js';
+import { cancelRun } from './commands/cancel-run.js';
 import { claim } from './commands/claim.js';
 import { complete } from './commands/complete.js';
 import { discard } from './commands/discard.js';
 import { enqueue, enqueueDurable, enqueueKeyed } from './commands/enqueue.js';
+import { expire } from './commands/expire.js';
 import { heartbeat } from './commands/heartbeat.js';
 import { interrupt } from './commands/interrupt.js';
 import { leave } from './commands/leave.js';
@@ -22,6 +24,7 @@ import { settle } from './commands/settle.js';
 import { signal } from './commands/signal.js';
 import { sleep } from './commands/sleep.js';
 import { snooze } from './commands/snooze.js';
+import { start } from './commands/start.js';
 import { stop } from './commands/stop.js';
 import { suspend } from './commands/suspend.js';
 import { tick } from './commands/tick.js';
@@ -51,6 +54,7 @@ const EVERYTHING: readonly Weighted[] = [
   [5, promote], [5, rescue], [1, prune], [4, watch], [1, progress],
   [4, cancel], [2, reschedule], [3, redrive], [4, lock], [3, renew], [3, unlock],
   [2, record], [2, sleep], [2, wait], [2, suspend], [2, signal], [1, tidy],
+  [6, start], [1, cancelRun], [1, expire],
 ]; // prettier-ignore
 
 /** Who may hold what, for how long. */
@@ -82,6 +86,12 @@ const CHECKPOINTS: readonly Weighted[] = [
   [3, tick], [2, rescue], [1, watch], [1, cancel], [3, redrive], [1, reschedule], [1, prune], [2, tidy], [3, register], [1, interrupt],
 ]; // prettier-ignore
 
+/** Runs whose steps end in all ways, and are undone. */
+const RUNS: readonly Weighted[] = [
+  [4, start], [18, claim], [16, complete], [4, settle], [2, discard], [2, retry], [1, stop], [3, tick], [4, promote], [2, rescue], [1, watch],
+  [1, cancel], [1, cancelRun], [1, expire], [1, reschedule], [1, redrive], [1, prune], [3, register], [1, enqueue],
+]; // prettier-ignore
+
 const mix = (name: string, share: number, commands: readonly Weighted[], longest = 120): Mix => ({
   name,
   share,
@@ -93,8 +103,9 @@ const mix = (name: string, share: number, commands: readonly Weighted[], longest
 export const mixes: readonly Mix[] = [
   mix('lock keys', 0.15, LOCKS),
   mix('unique keys', 0.15, UNIQUE_KEYS),
-  mix('batches', 0.1, BATCHES),
+  mix('batches', 0.05, BATCHES),
   mix('attempts and leases', 0.15, ATTEMPTS),
-  mix('checkpoints and signals', 0.2, CHECKPOINTS, 240),
-  mix('all verbs', 0.25, EVERYTHING),
+  mix('checkpoints and signals', 0.15, CHECKPOINTS, 240),
+  mix('runs', 0.15, RUNS, 240),
+  mix('all verbs', 0.2, EVERYTHING),
 ];

@@ -4,6 +4,7 @@ import { PRIORITY } from '../../src/core/limits.js';
 import type { ModelAttempt } from './model-attempt.js';
 import type { ModelCheckpoint, ModelSignal } from './model-checkpoint.js';
 import { type ModelJob, NOWHERE } from './model-job.js';
+import type { ModelRun, ModelStep } from './model-run.js';
 
 export interface ModelLock {
   readonly key: string;
@@ -50,7 +51,8 @@ export interface ModelHolder {
   lost: boolean;
 }
 
-const WEEK_MS = 7 * 86_400_000;
+/** Retention of jobs that name none, and of runs. */
+export const WEEK_MS = 7 * 86_400_000;
 
 /**
  * What the tables should hold, as plain data, and what the verbs have in common. Times are milliseconds since the test
@@ -65,6 +67,8 @@ export class Model {
   readonly workers = new Map<string, ModelWorker>();
   readonly checkpoints = new Map<string, ModelCheckpoint>();
   readonly signals = new Map<string, ModelSignal>();
+  readonly runs = new Map<string, ModelRun>();
+  readonly steps = new Map<string, ModelStep>();
   /** Up to which job checkpoints have been looked through; null: begins anew. */
   tidiedUpTo: string | null = null;
   /** What transactional handlers have written: the token of each attempt that completed a job. */
@@ -82,10 +86,12 @@ export class Model {
   #workers = 0;
   #holders = 0;
   #signals = 0;
+  #runs = 0;
 
   nextJobId = (): string => `j${++this.#jobs}`;
   nextWorkerId = (): string => `w${++this.#workers}`;
   nextHolderId = (): string => `l${++this.#holders}`;
+  nextRunId = (): string => `r${++this.#runs}`;
   nextSignal = (): number => ++this.#signals;
 
   /** The job that an attempt still owns, if it does: its token is the newest. */
@@ -149,6 +155,20 @@ export class Model {
     for (const { id } of this.signalsOf(job)) this.signals.delete(id);
   }
 
+  run(id: string): ModelRun {
+    const run = this.runs.get(id);
+    if (!run) throw new Error(`there is no run ${id}`);
+    return run;
+  }
+
+  step(run: string, name: string): ModelStep | undefined {
+    return this.steps.get(`${run}.${name}`);
+  }
+
+  stepsOf(run: string): ModelStep[] {
+    return [...this.steps.values()].filter((step) => step.run === run);
+  }
+
   /** The highest that a worker's floors may be: where its last full claim began, or a job was released since. */
   floorsOf(worker: string, queue: string): number[] {
     const name = `${worker} ${queue}`;
@@ -180,6 +200,7 @@ export class Model {
       ...[...this.locks.values()].map(({ expiresAt }) => expiresAt),
       ...[...this.checkpoints.values()].map(({ dueAt }) => dueAt),
       ...[...this.uniqueKeys.values()].map(({ expiresAt }) => expiresAt),
+      ...[...this.runs.values()].flatMap(({ deadlineAt, pruneAt }) => [deadlineAt, pruneAt]),
       ...[...this.workers.values()].map(({ heartbeatAt, leaseMs }) => heartbeatAt + leaseMs),
     ].filter((moment) => moment !== null && moment >= this.now && moment < Infinity);
     return [...new Set(moments as number[])].sort((a, b) => a - b);

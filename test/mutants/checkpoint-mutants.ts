@@ -6,6 +6,7 @@ const mutant = (name: string, file: string, find: string, replace: string): Muta
   find,
   replace,
   killedBy: MODEL,
+  mix: 'checkpoints and signals',
 });
 const sql = (name: string, file: string, find: string, replace: string): Mutant =>
   mutant(name, `repositories/sql/${file}`, find, replace);

@@ -22,6 +22,8 @@ interface Arguments {
   readonly limit: number;
   readonly room: number;
   readonly names: readonly string[];
+  /** Whether the worker knows the pipelines. */
+  readonly pipelines: boolean;
 }
 
 const EVERYWHERE = new Array<number>(PRIORITY.last + 1).fill(0);
@@ -36,7 +38,7 @@ export class Claim extends ModelCommand {
   }
 
   protected async perform(model: Model, system: System): Promise<string> {
-    const { look, limit, room, names } = this.arguments_;
+    const { look, limit, room, names, pipelines } = this.arguments_;
     const workers = [...model.workers.values()];
     const alive = workers.filter(({ heartbeatAt, leaseMs }) => heartbeatAt + leaseMs > model.now);
     const { id: worker } = pick(this.arguments_.late || alive.length === 0 ? workers : alive, this.arguments_.worker);
@@ -48,10 +50,10 @@ export class Claim extends ModelCommand {
     checkFloors(model, worker, range, look);
     const emptied = batches.takeEmptied();
     for (const token of emptied) model.claims.delete(Number(token));
-    const wanted: Wanted = { worker, limit, room, names, range };
+    const wanted: Wanted = { worker, limit, room, names, pipelines, range };
     const expected = claimIn(model, wanted);
     const answer = await system.engine.claim(system.session, {
-      workerId: system.idOf(worker), workerName: 'a worker', names, pipelines: [], limit, defaultTimeoutMs: DEFAULT_TIMEOUT_MS,
+      workerId: system.idOf(worker), workerName: 'a worker', names, pipelines: pipelines ? system.pipelineKeys : [], limit, defaultTimeoutMs: DEFAULT_TIMEOUT_MS,
       slackMs: SLACK_MS, emptied, behind: { from: range.from, to: range.to },
       queues: QUEUES.map((name) => ({ name, room, floors: range.floorsOf(name) })),
     }); // prettier-ignore
@@ -109,9 +111,12 @@ function remember(model: Model, system: System, worker: string, row: ClaimedRow,
     owned && {
       name: owned.name, attempt: owned.attempt, maxAttempts: owned.maxAttempts, lockKey: owned.lockKey, payload: owned.payload,
       timeoutMs: owned.timeoutMs ?? DEFAULT_TIMEOUT_MS, tags: owned.tags.length > 0 ? owned.tags : null,
-      waitMs: model.now - (owned.availableAt ?? 0),
+      waitMs: model.now - (owned.availableAt ?? 0), run: owned.run, step: owned.step,
     },
-    { name, attempt, maxAttempts, lockKey, payload, timeoutMs, tags, waitMs: Math.round(waitMs ?? -1) },
+    {
+      name, attempt, maxAttempts, lockKey, payload, timeoutMs, tags, waitMs: Math.round(waitMs ?? -1),
+      run: row.runId === null ? null : system.nameOf(row.runId), step: row.step,
+    },
   ); // prettier-ignore
   const id = `a${model.attempts.length + 1}`;
   const token = Number(row.token);
@@ -134,5 +139,6 @@ export const claim: fc.Arbitrary<ModelCommand> = fc
     limit: fc.constantFrom(5, 1, 2),
     room: fc.constantFrom(5, 2, 1),
     names: fc.constantFrom(NAMES, NAMES, ['greet']),
+    pipelines: fc.nat(5).map((n) => n < 5),
   })
   .map((chosen) => new Claim(chosen));

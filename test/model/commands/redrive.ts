@@ -17,7 +17,7 @@ class Redrive extends ModelCommand {
 
   protected async perform(model: Model, system: System): Promise<string> {
     const jobs = pickSome([...model.jobs.values()], this.jobs);
-    const allowed = jobs.filter((job) => isFinal(job.state) && mayHaveItsKey(model, job, jobs));
+    const allowed = jobs.filter((job) => isFinal(job.state) && job.run === null && mayHaveItsKey(model, job, jobs));
     const answer = await system.operations.redrive(jobs.map(({ id }) => system.idOf(id)));
     expectSame('the answer', { redriven: allowed.length }, { ...answer });
     for (const job of allowed) back(model, job);
