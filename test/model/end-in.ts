@@ -5,7 +5,7 @@ import type { StepEnd } from './model-run.js';
 import { endSteps, sweep } from './run-in.js';
 import type { ModelAttempt } from './model-attempt.js';
 import type { ModelJob } from './model-job.js';
-import { errorLine } from './model-job.js';
+import { errorLine, waitingForNothing } from './model-job.js';
 
 const MAX_ERRORS = 10;
 
@@ -98,8 +98,7 @@ function settle(model: Model, job: ModelJob, verb: Asked, { attempt, way }: Endi
 /** Until its time, or until what it waits for comes, which may have come since it looked. */
 function putOff(model: Model, job: ModelJob, { suspension }: ModelAttempt): void {
   const { delayMs, reason, waitsFor } = suspension ?? { delayMs: SNOOZE_MS, reason: 'later', waitsFor: null };
-  const { waitsFor: _, ...before } = job.meta ?? {};
-  const meta = { ...before, snoozed: Number(before['snoozed'] ?? 0) + 1, snoozeReason: reason };
+  const meta = { ...waitingForNothing(job), snoozed: Number(job.meta?.['snoozed'] ?? 0) + 1, snoozeReason: reason };
   const hasCome = model.signalsOf(job.id).some(({ name, refused }) => name === waitsFor && !refused);
   model.move(job, 'scheduled', {
     attempt: job.attempt - 1,

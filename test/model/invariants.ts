@@ -25,6 +25,8 @@ function jobViolations({ jobs, claims, locks, ledger }: Model): string[] {
       if (!claims.get(job.token ?? 0)?.jobs.includes(job.id)) say('runs, and no claim leads the rescue to it');
       if (lock === undefined || (lock && lock.job !== job.id)) say('runs without its lock key');
     }
+    if (job.meta?.['waitsFor'] !== undefined && job.state !== 'scheduled' && !isFinal(job.state))
+      say('is said to wait for a signal, and does not');
     if (job.state === 'pending' && !lock) say('waits for a lock key that nobody holds');
     const paid = ledger.filter((entry) => entry.job === job.id).length;
     if (job.name === 'pay' && job.state === 'completed' && paid < 1) say('is completed, and its effects are not there');

@@ -57,6 +57,13 @@ export const NOWHERE = {
   pruneAt: null,
 } as const satisfies Partial<ModelJob>;
 
+/** The notes of a job that waits for no signal any more. */
+export function waitingForNothing({ meta }: ModelJob): ModelJob['meta'] {
+  if (meta === null) return null;
+  const { waitsFor: _, ...rest } = meta;
+  return rest;
+}
+
 /** A job that somebody has enqueued. */
 export const OF_NO_RUN = { run: null, step: null, pipeline: null } as const satisfies Partial<ModelJob>;
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { isFinal } from '../../../src/core/job-state.js';
 import type { Model } from '../model.js';
-import type { ModelJob } from '../model-job.js';
+import { type ModelJob, waitingForNothing } from '../model-job.js';
 import { expectSame, ModelCommand } from '../model-command.js';
 import { pickSome } from '../pick.js';
 import type { System } from '../system.js';
@@ -39,7 +39,8 @@ function mayHaveItsKey(model: Model, job: ModelJob, jobs: readonly ModelJob[]): 
 }
 
 function back(model: Model, job: ModelJob): void {
-  const { meta, state, tenant, name, uniqueKey } = job;
+  const { state, tenant, name, uniqueKey } = job;
+  const meta = waitingForNothing(job);
   const redriven = Number(meta?.['redriven'] ?? 0) + 1;
   model.move(job, 'available', {
     attempt: 0,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { isFinal } from '../../../src/core/job-state.js';
 import { DURABLE } from '../handlers.js';
 import type { Model } from '../model.js';
-import type { ModelJob } from '../model-job.js';
+import { type ModelJob, waitingForNothing } from '../model-job.js';
 import { expectSame, ModelCommand } from '../model-command.js';
 import { pick } from '../pick.js';
 import type { System } from '../system.js';
@@ -60,8 +60,7 @@ const awaited = ({ state, meta }: ModelJob): string | null =>
 
 /** What waited goes to the end of its queue. */
 function wake(model: Model, job: ModelJob): void {
-  const { waitsFor: _, ...meta } = job.meta ?? {};
-  model.move(job, 'available', { availableAt: model.now, meta });
+  model.move(job, 'available', { availableAt: model.now, meta: waitingForNothing(job) });
   model.queued.push({ job, group: job.id });
 }
 
