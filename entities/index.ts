@@ -17,6 +17,7 @@ export { JobEntity } from './job.js';
 export { LeaderEntity } from './leader.js';
 export { LockEntity } from './lock.js';
 export { MigrationEntity } from './migration.js';
+export { PipelineBacklogEntity } from './pipeline-backlog.js';
 export { PipelineItemEntity } from './pipeline-item.js';
 export { PipelineRunEntity } from './pipeline-run.js';
 export { PipelineStepEntity } from './pipeline-step.js';

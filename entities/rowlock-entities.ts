@@ -11,6 +11,7 @@ import { JobEntity } from './job.js';
 import { LeaderEntity } from './leader.js';
 import { LockEntity } from './lock.js';
 import { MigrationEntity } from './migration.js';
+import { PipelineBacklogEntity } from './pipeline-backlog.js';
 import { PipelineItemEntity } from './pipeline-item.js';
 import { PipelineRunEntity } from './pipeline-run.js';
 import { PipelineStepEntity } from './pipeline-step.js';
@@ -43,6 +44,7 @@ export const rowlockEntities: EntityClass[] = [
   PipelineRunEntity,
   PipelineStepEntity,
   PipelineItemEntity,
+  PipelineBacklogEntity,
   PipelineWaitEntity,
   BlobEntity,
   BlobPartEntity,

@@ -30,12 +30,22 @@ export class Jobs1795305600000 implements MigrationInterface {
     for (const view of ['jobs']) await runner.query(`drop view ${s}.${view}`);
     for (const table of TABLES) await runner.query(`drop table ${s}.${table}`);
     for (const sequence of ['job_seq', 'fencing_token']) await runner.query(`drop sequence ${s}.${sequence}`);
-    for (const domain of ['identifier', 'priority', 'attempt_limit', 'payload_version', 'tag_list']) {
-      await runner.query(`drop domain ${s}.${domain}`);
-    }
+    for (const domain of DOMAINS) await runner.query(`drop domain ${s}.${domain}`);
     await runner.query(`drop function ${s}.clock()`);
   }
 }
+
+const DOMAINS = [
+  'identifier',
+  'priority',
+  'attempt_limit',
+  'payload_version',
+  'tag_list',
+  'payload',
+  'result',
+  'error_list',
+  'message',
+];
 
 /** In an order in which they can be dropped. */
 const TABLES = [
@@ -43,6 +53,7 @@ const TABLES = [
   'blob',
   'pipeline_wait',
   'pipeline_item',
+  'pipeline_backlog',
   'pipeline_step',
   'pipeline_run',
   'pipeline',
@@ -72,6 +83,12 @@ const base = (s: string): string[] => [
   // The first version is null: a job without versions is no larger for them.
   `create domain ${s}.payload_version as smallint constraint payload_version_range check (value > 1)`,
   `create domain ${s}.tag_list as text[] constraint tag_list_length check (cardinality(value) <= 20)`,
+  // What JSON takes in memory can be more than its text, and is known without writing that: these are bounds for those who
+  // write SQL by hand, and what Rowlock itself stores is held to the length of the text.
+  `create domain ${s}.payload as jsonb constraint payload_size check (pg_column_size(value) <= 2097152)`,
+  `create domain ${s}.result as jsonb constraint result_size check (pg_column_size(value) <= 8388608)`,
+  `create domain ${s}.error_list as jsonb constraint error_list_length check (jsonb_array_length(value) <= 10)`,
+  `create domain ${s}.message as text constraint message_length check (length(value) <= 1000)`,
   `create sequence ${s}.job_seq as bigint cache 1`,
   `create sequence ${s}.fencing_token as bigint cache 1`,
 ];
@@ -83,7 +100,7 @@ const jobColumns = (s: string): string => `
   name ${s}.identifier not null,
   queue ${s}.identifier not null,
   priority ${s}.priority not null,
-  payload jsonb not null,
+  payload ${s}.payload not null,
   attempt smallint not null default 0,
   max_attempts ${s}.attempt_limit not null,
   timeout_ms integer,
@@ -98,9 +115,9 @@ const jobColumns = (s: string): string => `
   run_id uuid,
   step text,
   item integer,
-  errors jsonb,
+  errors ${s}.error_list,
   progress real,
-  progress_message text,
+  progress_message ${s}.message,
   created_at timestamptz not null,
   available_at timestamptz,
   payload_version ${s}.payload_version`;
@@ -136,7 +153,7 @@ const jobs = (s: string): string[] => [
   `create index job_waiting_run on ${s}.job_waiting (run_id) where run_id is not null`,
   `create table ${s}.job_history (${jobColumns(s)},
     state text not null,
-    result jsonb,
+    result ${s}.result,
     reason text,
     token bigint,
     worker_id uuid,
@@ -248,7 +265,7 @@ const durableCode = (s: string): string[] => [
     place integer not null,
     kind text not null,
     name text not null,
-    result jsonb,
+    result ${s}.result,
     due_at timestamptz,
     created_at timestamptz not null,
     constraint checkpoint_pkey primary key (job_id, place),
@@ -259,7 +276,7 @@ const durableCode = (s: string): string[] => [
     job_id uuid not null,
     id uuid not null,
     name text not null,
-    payload jsonb not null,
+    payload ${s}.payload not null,
     refused text,
     sent_at timestamptz not null,
     constraint signal_pkey primary key (job_id, id)
@@ -281,7 +298,7 @@ const pipelines = (s: string): string[] => [
     state text not null,
     ends_as text,
     undoes boolean not null default false,
-    input jsonb not null,
+    input ${s}.payload not null,
     output jsonb,
     error jsonb,
     priority ${s}.priority,
@@ -326,7 +343,7 @@ const pipelines = (s: string): string[] => [
     total integer not null,
     remaining integer not null,
     failed integer not null default 0,
-    result jsonb,
+    result ${s}.result,
     undo jsonb,
     undoable integer not null default 0,
     undo_state text,
@@ -347,11 +364,19 @@ const pipelines = (s: string): string[] => [
     finish_order integer not null,
     item integer not null,
     state text not null,
-    result jsonb,
+    result ${s}.result,
     undo jsonb,
     finished_at timestamptz not null,
     constraint pipeline_item_pkey primary key (run_id, step, finish_order),
     constraint pipeline_item_state check (state in ('completed', 'skipped', 'substituted', 'failed', 'cancelled'))
+  )`,
+  // Items of fan-outs with a limit that have not begun: each goes when another is over, so at no moment is one alone.
+  `create table ${s}.pipeline_backlog (
+    run_id uuid not null,
+    step text not null,
+    item integer not null,
+    job jsonb not null,
+    constraint pipeline_backlog_pkey primary key (run_id, step, item)
   )`,
   // Inserted by whoever is first, the step that waits or its early answer: so the two meet, and the first answer is the only one.
   `create table ${s}.pipeline_wait (
@@ -364,7 +389,7 @@ const pipelines = (s: string): string[] => [
     assignee text,
     escalated_at timestamptz,
     outcome text,
-    payload jsonb,
+    payload ${s}.payload,
     answered_by text,
     reason text,
     answered_at timestamptz,
@@ -406,13 +431,14 @@ const shared = `id, seq, name, queue, priority, payload, attempt, max_attempts, 
   payload_version`;
 
 const views = (s: string): string[] => [
+  // Each column of one type in all three, a domain included: older versions read a union of others in no index's order.
   `create view ${s}.jobs as
     select ${shared}, case when token is null then 'available' else 'running' end as state, null::timestamptz as run_at,
       token, worker_id, claimed_at, deadline_at, cancel_requested_at, null::timestamptz as finished_at,
-      null::jsonb as result, cancel_reason as reason
+      null::${s}.result as result, cancel_reason as reason
     from ${s}.job
     union all
-    select ${shared}, state, run_at, null, null, null, null, null, null, null, null from ${s}.job_waiting
+    select ${shared}, state, run_at, null, null, null, null, null, null, null::${s}.result, null from ${s}.job_waiting
     union all
     select ${shared}, state, null, token, worker_id, claimed_at, null, null, finished_at, result, reason from ${s}.job_history`,
 ];

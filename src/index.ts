@@ -8,6 +8,7 @@ export type { Duration } from './core/duration.js';
 export { milliseconds } from './core/duration.js';
 export * from './core/errors.js';
 export * from './core/step-errors.js';
+export { StepResultsError } from './core/step-results-error.js';
 export { BlobError } from './core/blob-error.js';
 export { RunRepeatError } from './core/run-repeat-error.js';
 export type {
@@ -36,6 +37,7 @@ export { defineHandler } from './registry/define-handler.js';
 export type { Handler } from './registry/handler.js';
 export type { JobContext, JobLog, JobRun, WaitOptions } from './registry/job-context.js';
 export { NoPayload } from './registry/no-payload.js';
+export type { StepItem } from './registry/step-item.js';
 
 export type { EmptyPipeline, PipelineBuilder } from './pipelines/pipeline-builder.js';
 export { pipeline } from './pipelines/pipeline-builder.js';
@@ -56,6 +58,7 @@ export type {
 } from './pipelines/step-options.js';
 export type { PipelineDefinition } from './pipelines/pipeline-definition.js';
 export type { UndoPayload } from './pipelines/step-undo.js';
+export type { ResultsAs, StreamedResults } from './pipelines/streamed-results.js';
 
 export { BlobRef } from './blobs/blob-ref.js';
 export { type BlobSource, BlobStore, type PutOptions } from './blobs/blob-store.js';
@@ -95,7 +98,7 @@ export { Migrator } from './container/migrator.js';
 export { rowlockModule } from './container/rowlock-module.js';
 
 export type { SqlExecutor } from './repositories/database.js';
-export type { ApprovalFacts, AttemptFacts, EventName, Events, JobFacts } from './telemetry/events.js';
+export type { ApprovalFacts, AttemptFacts, EventName, Events, JobFacts, UnservedQueue } from './telemetry/events.js';
 export { Telemetry } from './telemetry/events.js';
 export type { StopResult, WorkerState } from './worker/shutdown.js';
 export type { WorkerHealth } from './worker/worker.js';

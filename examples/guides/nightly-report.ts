@@ -1,6 +1,6 @@
 /** A report over every customer of a day: a job for each, and one that writes the sum. */
 import 'reflect-metadata';
-import { IsArray, IsDateString, IsInt } from 'class-validator';
+import { IsDateString, IsInt } from 'class-validator';
 import type { DataSource } from 'typeorm';
 import {
   createContainer,
@@ -44,29 +44,31 @@ export class SumUp implements Handler<CustomerDay, number> {
   }
 }
 
-export class Totals extends Day {
-  @IsArray() @IsInt({ each: true }) totals!: number[];
-}
-
 export interface Report {
   readonly customers: number;
   readonly cents: number;
 }
 
-@JobHandler({ name: 'write-report', payload: Totals, queue: 'reports' })
+@JobHandler({ name: 'write-report', payload: Day, queue: 'reports' })
 @Transactional()
-export class WriteReport implements Handler<Totals, Report> {
-  async handle({ day, totals }: Totals, { manager }: JobContext): Promise<Report> {
-    const report = { customers: totals.length, cents: totals.reduce((sum, cents) => sum + cents, 0) };
-    await manager.query('insert into report values ($1, $2, $3)', [day, report.customers, report.cents]);
-    return report;
+export class WriteReport implements Handler<Day, Report> {
+  async handle({ day }: Day, job: JobContext): Promise<Report> {
+    let [customers, cents] = [0, 0];
+    for await (const { result } of job.results(SumUp, 'totals')) {
+      customers++;
+      cents += result ?? 0;
+    }
+    await job.manager.query('insert into report values ($1, $2, $3)', [day, customers, cents]);
+    return { customers, cents };
   }
 }
 
 export const dailyReport = pipeline('daily-report', { input: Day })
   .step('customers', ListCustomers)
-  .each('totals', SumUp, ({ input, customers }) => customers.map((customer) => ({ day: input.day, customer })))
-  .step('report', WriteReport, ({ input, totals }) => ({ day: input.day, totals }))
+  .each('totals', SumUp, ({ input, customers }) => customers.map((customer) => ({ day: input.day, customer })), {
+    results: 'stream',
+  })
+  .step('report', WriteReport, ({ input }) => input)
   .build();
 
 /** Starts the report of a day. Whoever starts it a second time, while it runs, is given the same run. */

@@ -34,6 +34,7 @@ export async function createContainer({ modules = [], ...options }: CreateContai
   surviveLostConnections(options.dataSource);
   await new Migrator(options.dataSource, container.get(TOKENS.settings).schema).check();
   await checkHandlers(container, container.get(TOKENS.registry));
+  setImmediate(await container.get(TOKENS.queueCheck).find()); // once the caller can listen
   return container;
 }
 

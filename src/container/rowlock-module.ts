@@ -38,6 +38,7 @@ import { assembleWorker } from './assemble-worker.js';
 import { Migrator } from './migrator.js';
 import type { RowlockOptions } from './options.js';
 import { settingsOf } from './options.js';
+import { QueueCheck } from './queue-check.js';
 import { TOKENS } from './tokens.js';
 
 /**
@@ -68,6 +69,7 @@ export function rowlockModule(options: RowlockOptions): ContainerModule {
       .inSingletonScope();
     bind(TOKENS.resolver).toDynamicValue(handlerResolver).inSingletonScope();
     bind(TOKENS.orchestrator).toDynamicValue(orchestrator).inSingletonScope();
+    bind(TOKENS.queueCheck).toDynamicValue(queueCheck).inSingletonScope();
     bind(TOKENS.starter).toDynamicValue(runStarter).inSingletonScope();
     bind(TOKENS.waits).toDynamicValue(stepWaits).inSingletonScope();
     bind(TOKENS.answers).toDynamicValue(answerSender).inSingletonScope();
@@ -102,6 +104,11 @@ function orchestrator(context: ResolutionContext): Orchestrator {
     pipelines: context.get(TOKENS.pipelines),
     telemetry: context.get(Telemetry),
   });
+}
+
+function queueCheck(context: ResolutionContext): QueueCheck {
+  const [database, pipelines] = [context.get(TOKENS.database), context.get(TOKENS.pipelines)];
+  return new QueueCheck(database, pipelines, context.get(TOKENS.settings), context.get(Telemetry));
 }
 
 function stepWaits(context: ResolutionContext): StepWaits {
@@ -175,6 +182,7 @@ function worker(context: ResolutionContext): Worker {
   const database = context.get(TOKENS.database);
   const registry = context.get(TOKENS.registry);
   const settings = context.get(TOKENS.settings);
+  const queues = context.get(TOKENS.queueCheck);
   return assembleWorker({
     settings,
     database,
@@ -188,6 +196,7 @@ function worker(context: ResolutionContext): Worker {
     prepare: async () => {
       await new Migrator(database.dataSource, settings.schema).check();
       await database.run(saveJobTypes, [JSON.stringify(registry.definitions.map(jobTypeRow))]);
+      (await queues.find())();
     },
   });
 }

@@ -11,6 +11,7 @@ import type { PayloadCodec } from '../registry/payload-codec.js';
 import type { PipelineRegistry } from '../registry/pipeline-registry.js';
 import type { Database } from '../repositories/database.js';
 import type { Settings } from './options.js';
+import type { QueueCheck } from './queue-check.js';
 
 const token = <T>(name: string): ServiceIdentifier<T> => Symbol.for(`rowlock.${name}`);
 
@@ -22,6 +23,7 @@ export const TOKENS = {
   codec: token<PayloadCodec>('codec'),
   engine: token<Engine>('engine'),
   resolver: token<HandlerResolver>('resolver'),
+  queueCheck: token<QueueCheck>('queue-check'),
   pipelines: token<PipelineRegistry<PipelineDefinition>>('pipelines'),
   orchestrator: token<Orchestrator>('orchestrator'),
   starter: token<RunStarter>('starter'),

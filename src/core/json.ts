@@ -113,12 +113,12 @@ function replaceUnstorable(text: string): string {
 }
 
 /**
- * Text that PostgreSQL stores: NUL and lone surrogates replaced, cut to a number of characters.
+ * Text that PostgreSQL stores: NUL and lone surrogates replaced, cut to a number of characters, the ellipsis among them.
  */
 export function toStorableText(text: string, maxLength: number): string {
   const clean = text.replaceAll('\0', '\uFFFD');
   const wellFormed = (clean as unknown as { toWellFormed(): string }).toWellFormed();
   if (wellFormed.length <= maxLength) return wellFormed;
-  const cut = wellFormed.slice(0, maxLength);
+  const cut = wellFormed.slice(0, maxLength - 1);
   return `${(cut as unknown as { toWellFormed(): string }).toWellFormed()}…`;
 }

@@ -13,6 +13,7 @@ export const LIMITS = {
   timeoutMs: 2 ** 31 - 1,
   keepMs: 36_525 * 86_400_000,
   maxAttempts: 1_000,
+  concurrency: 10_000,
   progressMessage: 1_000,
   payloadVersion: 32_767,
 } as const;

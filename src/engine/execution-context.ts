@@ -2,15 +2,17 @@ import type { EntityManager } from 'typeorm';
 import type { Duration } from '../core/duration.js';
 import { LIMITS } from '../core/limits.js';
 import type { Priority } from '../core/limits.js';
-import type { PayloadClass } from '../core/handler-class.js';
+import type { HandlerClass, HandlerShape, PayloadClass, StoredResultOf } from '../core/handler-class.js';
 import type { Jsonify } from '../core/json.js';
 import { toStorableText } from '../core/json.js';
 import { Cancel, Discard, Snooze } from '../core/steering.js';
 import type { JobContext, JobLog, JobRun, WaitOptions } from '../registry/job-context.js';
+import type { StepItem } from '../registry/step-item.js';
 import type { Telemetry } from '../telemetry/events.js';
 import type { Attempt } from './attempt.js';
 import type { Checkpoints } from './checkpoints.js';
 import type { ProgressReporter } from './progress-reporter.js';
+import type { StepItems } from './step-items.js';
 
 /** The JobContext of one attempt. Getters rather than fields: most handlers ask for little of it. */
 export class ExecutionContext implements JobContext {
@@ -23,6 +25,7 @@ export class ExecutionContext implements JobContext {
     private readonly telemetry: Telemetry,
     private readonly reporter: ProgressReporter,
     private readonly checkpointsOf: (attempt: Attempt) => Checkpoints,
+    private readonly items: StepItems,
   ) {
     this.#attempt = attempt;
   }
@@ -101,6 +104,14 @@ export class ExecutionContext implements JobContext {
 
   waitFor<P extends object>(name: string, payloadClass: PayloadClass<P>, options: WaitOptions = {}): Promise<P> {
     return this.#durable.waitFor(name, payloadClass, options);
+  }
+
+  results<Step extends HandlerShape>(
+    handler: HandlerClass<Step>,
+    step: string,
+  ): AsyncIterable<StepItem<StoredResultOf<Step>>> {
+    const read = (): AsyncIterator<StepItem> => this.items.read(this.#attempt, this.manager, handler, step);
+    return { [Symbol.asyncIterator]: read } as AsyncIterable<StepItem<StoredResultOf<Step>>>;
   }
 
   get #durable(): Checkpoints {

@@ -18,6 +18,7 @@ import { ExecutionContext } from './execution-context.js';
 import type { HandlerResolver } from './handler-resolver.js';
 import type { ProgressReporter } from './progress-reporter.js';
 import type { Settlement, Settler } from './settler.js';
+import { StepItems } from './step-items.js';
 
 type MaybePromise<T> = T | Promise<T>;
 
@@ -42,7 +43,11 @@ export interface ExecutorParts {
  * had to be waited for, because most of what a quick job costs its worker is promises.
  */
 export class Executor {
-  constructor(private readonly parts: ExecutorParts) {}
+  readonly #items: StepItems;
+
+  constructor(private readonly parts: ExecutorParts) {
+    this.#items = new StepItems(parts.database);
+  }
 
   /** How the attempt ended, still to be stored; null if its handler's own transaction has stored it. */
   run(attempt: Attempt): MaybePromise<Outcome | null> {
@@ -85,7 +90,7 @@ export class Executor {
 
   #call(handler: HandlerShape, attempt: Attempt, payload: object, manager: EntityManager): MaybePromise<Outcome> {
     const { telemetry, reporter } = this.parts;
-    const context = new ExecutionContext(attempt, manager, telemetry, reporter, this.#checkpointsOf);
+    const context = new ExecutionContext(attempt, manager, telemetry, reporter, this.#checkpointsOf, this.#items);
     const complete = (result: unknown): MaybePromise<Outcome> => {
       const lastWord = reporter.lastWord(attempt);
       return lastWord ? lastWord.then(() => completed(attempt, result)) : completed(attempt, result);

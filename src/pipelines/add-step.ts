@@ -4,6 +4,7 @@ import type { NoExcess } from './step-input.js';
 import type { NewName } from './step-names.js';
 import type { EachOptions, ItemResult, OnFailure, OnItemFailure, StepOptions } from './step-options.js';
 import type { Filling } from './step-payload.js';
+import type { ResultsAs, ResultsOf } from './streamed-results.js';
 import type { With, WithOne } from './with-step.js';
 
 /** The calls that add a step of a handler. */
@@ -43,12 +44,14 @@ export interface AddStep<
   ): WithOne<Input, Steps, Ends, Name, Step, After, Skipping, Skips<Answer, Policy>>;
 
   /**
-   * Adds a fan-out: a job an item, each with its own attempts. Its result is the array of theirs, in the items' order.
+   * Adds a fan-out: a job an item, each with its own attempts. Its result is the array of theirs, in the items' order; with
+   * `results: 'stream'` callbacks see how many there are, and handlers read them with `job.results`.
    * @param name what callbacks after it call the array; lower case
    * @param handler the class whose jobs they are
    * @param items returns the payloads of the jobs; an empty array is fine. Fields that the payload class lacks are dropped
    * @param options as those of `.step`, with `onItemFailure` for `onFailure`
    * @example .each('images', ProcessImage, ({ page }) => page.images, { onItemFailure: 'skip' })
+   * @example .each('totals', SumUp, ({ customers }) => customers, { results: 'stream' })
    */
   each<
     Name extends string,
@@ -59,10 +62,29 @@ export interface AddStep<
     const After extends readonly (keyof Steps & string)[] = readonly [Last],
     Skipping extends AfterSkipped = 'run',
     Answer extends boolean = never,
+    As extends ResultsAs = 'array',
   >(
     name: NewName<Name, Steps>,
     handler: HandlerClass<Step>,
     items: (results: Results<Input, Steps, After[number], Skipping>) => readonly Item[],
-    options?: EachOptions<Step, Undo, Policy, After, Skipping, Results<Input, Steps, After[number], Skipping>, Answer>,
-  ): With<Input, Steps, Ends, Name, After[number], Skipping, ItemResult<Step, Policy>[], Skips<Answer, 'fail'>>;
+    options?: EachOptions<
+      Step,
+      Undo,
+      Policy,
+      After,
+      Skipping,
+      Results<Input, Steps, After[number], Skipping>,
+      Answer,
+      As
+    >,
+  ): With<
+    Input,
+    Steps,
+    Ends,
+    Name,
+    After[number],
+    Skipping,
+    ResultsOf<ItemResult<Step, Policy>, As>,
+    Skips<Answer, 'fail'>
+  >;
 }

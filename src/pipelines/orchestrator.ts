@@ -7,6 +7,7 @@ import type { PayloadCodec } from '../registry/payload-codec.js';
 import type { PipelineRegistry } from '../registry/pipeline-registry.js';
 import type { Database } from '../repositories/database.js';
 import type { StatementRunner } from '../repositories/session.js';
+import { dropBacklog } from '../repositories/sql/drop-backlog.js';
 import { findCancelledSteps } from '../repositories/sql/find-cancelled-steps.js';
 import { findChildRuns } from '../repositories/sql/find-child-runs.js';
 import { findIdleRuns } from '../repositories/sql/find-idle-runs.js';
@@ -17,6 +18,7 @@ import type { Telemetry } from '../telemetry/events.js';
 import { byRunId } from './by-run-id.js';
 import { Compensator } from './compensator.js';
 import { HeldRuns } from './held-runs.js';
+import { releaseBacklog } from './item-backlog.js';
 import { KnownResults } from './known-results.js';
 import type { PipelineDefinition } from './pipeline-definition.js';
 import { RunAdvancer } from './run-advancer.js';
@@ -28,6 +30,7 @@ import { SingleStepAdvancer } from './single-step-advancer.js';
 import type { StepEnd } from './step-end.js';
 import { stepEnds } from './step-end.js';
 import { StepPlanner } from './step-planner.js';
+import { stepOf } from './step-of.js';
 import { StepRecorder } from './step-recorder.js';
 
 export interface OrchestratorParts {
@@ -59,6 +62,7 @@ export interface CancelledJob {
  *   jobs, so neither waits for a finish that waits for it.
  * - sweep × claim: both lock the job's row. A claim that comes first turns the cancel into a request to its worker; one
  *   that comes second skips the row, or finds it gone.
+ * - sweep × begin of an item that waited for room: whoever has the run's row first; no item begins in a run that stops.
  * - sweep × finish: the finish deletes the job's row, and the sweep, which waited for it, finds none.
  * - sweep × retry, snooze, promote, park: the job is in one table or the other for any snapshot, and the sweep looks again
  *   until it finds none. A worker's answer that would let a job wait is refused once its cancel was requested.
@@ -92,6 +96,7 @@ export class Orchestrator implements RunListener {
       engine,
       telemetry,
       onCancelled: (tx, jobs) => this.#tellCancelled(tx, jobs),
+      cancelBacklog: (tx, ids, limit) => this.#cancelBacklog(tx, ids, limit),
       stopChildren: (ids) => this.#stopChildren(ids),
     });
   }
@@ -187,12 +192,25 @@ export class Orchestrator implements RunListener {
     if (ends.length === 0) return;
     const { finished, runIds, failures } = await this.#recorder.record(held, ends);
     await this.#fail(held, failures);
+    await releaseBacklog(
+      held,
+      this.parts.engine,
+      ends.filter((end) => this.#mayHaveBacklog(held, end)),
+    );
     const advancing = finished.filter(({ runId }) => held.isRunning(runId));
     await this.#fail(held, await this.#advancer.advance(held, advancing));
     await this.#settleStopped(
       held,
       runIds.filter((id) => !held.isRunning(id)),
     );
+  }
+
+  /** An item whose end lets another begin: if this process knows, that is asked of steps with a limit only. */
+  #mayHaveBacklog(held: HeldRuns, { runId, step, item }: StepEnd): boolean {
+    if (item === null || !held.isRunning(runId)) return false;
+    const { name, version } = held.get(runId);
+    const definition = this.parts.pipelines.find(name, version);
+    return !definition || stepOf(definition, step)?.concurrency !== null;
   }
 
   /** Runs that are stopping are undone once no step of theirs has jobs left. */
@@ -233,10 +251,16 @@ export class Orchestrator implements RunListener {
 
   async #tellCancelled(tx: StatementRunner, jobs: readonly CancelledJob[]): Promise<() => void> {
     const rows = await tx.run(findCancelledSteps, [jobs.map(({ id }) => id)]);
-    return this.#ended(
-      tx,
-      rows.map((row) => ({ ...row, verb: 'cancel', result: null, code: null, payload: null, payloadVersion: null })),
-    );
+    return this.#ended(tx, rows.map(cancelled));
+  }
+
+  /** Looks once it has the rows of the runs: whoever had them before may have left more. */
+  async #cancelBacklog(tx: StatementRunner, runIds: readonly string[], limit: number): Promise<(() => void) | null> {
+    await HeldRuns.lock(tx, runIds);
+    const items = await tx.run(dropBacklog, [runIds, limit]);
+    if (items.length === 0) return null;
+    const ends = items.map((item) => cancelled({ ...item, undo: false, reason: null }));
+    return this.#ended(tx, ends);
   }
 
   #committed(held: HeldRuns): void {
@@ -251,6 +275,10 @@ export class Orchestrator implements RunListener {
     }
     this.#sweeper.begin(unswept);
   }
+}
+
+function cancelled(step: Pick<StepEnd, 'runId' | 'step' | 'item' | 'undo' | 'reason'>): StepEnd {
+  return { ...step, verb: 'cancel', result: null, code: null, payload: null, payloadVersion: null };
 }
 
 /** Stops runs that are running, each for its own reason. @returns the ids of those that were */

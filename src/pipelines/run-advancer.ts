@@ -6,6 +6,7 @@ import { completeRuns } from '../repositories/sql/complete-runs.js';
 import { byRunId } from './by-run-id.js';
 import type { HeldRuns } from './held-runs.js';
 import { insertSteps } from './insert-steps.js';
+import { storeBacklog } from './item-backlog.js';
 import type { PipelineDefinition } from './pipeline-definition.js';
 import { orderOf } from './pipeline-order.js';
 import type { RunFailure } from './run-failure.js';
@@ -73,6 +74,7 @@ export class RunAdvancer {
     const complete: Advancing[] = [];
     const steps: NewStep[] = [];
     const jobs: NewJob[] = [];
+    const backlog: NewJob[] = [];
     for (const [index, run] of advancing.entries()) {
       const { progress, results } = situations[index] ?? { progress: new Map(), results: {} };
       const { runId, definition, finished } = run;
@@ -84,12 +86,15 @@ export class RunAdvancer {
         continue;
       }
       steps.push(...plan.steps);
-      for (const job of plan.jobs) jobs.push(job); // not spread: a fan-out may have more items than a call has arguments
+      // Not spread: a fan-out may have more items than a call has arguments.
+      for (const job of plan.jobs) jobs.push(job);
+      for (const job of plan.backlog) backlog.push(job);
       if (plan.isComplete) complete.push(run);
       else held.finished.push(...finished);
     }
     await insertSteps(held.tx, steps);
     await held.enqueue(this.engine, jobs);
+    await storeBacklog(held.tx, backlog);
     return { failures, complete };
   }
 

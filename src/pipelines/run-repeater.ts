@@ -50,7 +50,7 @@ export class RunRepeater {
     const definition = this.sameVersion(source);
     const steps = await tx.run(findRepeatableSteps, [source.id]);
     const progress = reusable(definition, steps, from);
-    const results = await storedResults(tx, source.id, neededResults(definition, progress));
+    const results = await storedResults(tx, source.id, definition, neededResults(definition, progress));
     const origin = { kind: 'fork', run: source.id, from, reused: [...progress.keys()] } as const;
     return this.starter.draft(definition, input ?? source.input, facts, limits, { origin, progress, results });
   }

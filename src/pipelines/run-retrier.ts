@@ -12,6 +12,7 @@ import { findRepeatableSteps } from '../repositories/sql/find-repeatable-steps.j
 import type { RepeatableRun } from '../repositories/sql/hold-run.js';
 import { reopenRun } from '../repositories/sql/reopen-run.js';
 import { insertSteps } from './insert-steps.js';
+import { storeBacklog } from './item-backlog.js';
 import { orderOf } from './pipeline-order.js';
 import { planRefusal } from './plan-refusal.js';
 import { neededResults } from './run-progress.js';
@@ -64,11 +65,17 @@ export class RunRetrier {
     checkState(run, 'retry', ['failed', 'cancelled']);
     const definition = this.repeater.sameVersion(run);
     const remnants = remnantsOf(run, await tx.run(findRepeatableSteps, [id]));
-    const results = await storedResults(tx, id, neededResults(definition, remnants.progress));
-    const plan = await this.#planner.plan(definition, run, remnants.progress, { ...results, input: run.input });
+    const results = await storedResults(tx, id, definition, neededResults(definition, remnants.progress));
+    const plan = await this.#planner.plan(
+      definition,
+      run,
+      remnants.progress,
+      { ...results, input: run.input },
+      (step, item) => item !== null && (remnants.resumed.get(step)?.kept.has(item) ?? false),
+    );
     if (plan instanceof StepInputFault) throw planRefusal(run.name, plan, 'retried');
     checkResumed(id, remnants, plan);
-    const jobs = plan.jobs.filter(({ run: place }) => !isKept(remnants, place));
+    const { jobs, backlog } = plan;
     await this.#reopen(tx, run, remnants);
     await insertSteps(
       tx,
@@ -76,6 +83,7 @@ export class RunRetrier {
     );
     if (jobs.length > 0) await this.engine.enqueue(tx, jobs, true);
     else await tx.run(completeRuns, [[id], [arrayLiteral(orderOf(definition).ends)]]);
+    await storeBacklog(tx, backlog);
     return { id, name: run.name, jobs };
   }
 
@@ -113,11 +121,6 @@ function checkResumed(id: string, { resumed }: Remnants, { steps }: StepPlan): v
     const problem = `cannot go on: its step "${name}" had ${total} items, and would have ${now} now. Fork it from that step.`;
     throw new RunRepeatError('RUN_ITEMS_CHANGED', id, problem);
   }
-}
-
-function isKept({ resumed }: Remnants, place: NewJob['run']): boolean {
-  if (place === null || place.item === null) return false;
-  return resumed.get(place.step)?.kept.has(place.item) ?? false;
 }
 
 function undone(id: string, step: string): RunRepeatError {

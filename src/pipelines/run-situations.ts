@@ -9,7 +9,7 @@ import { orderOf } from './pipeline-order.js';
 import type { RunProgress } from './run-progress.js';
 import { neededResults } from './run-progress.js';
 import { stepOf } from './step-of.js';
-import { withGaps } from './stored-results.js';
+import { isStreamed, withGaps } from './stored-results.js';
 import type { StepResults } from './step-planner.js';
 
 /** A step that is over now. */
@@ -89,7 +89,7 @@ export class RunSituations {
     states: ReadonlyMap<string, RunProgress>,
   ): Promise<ReadonlyMap<string, StepResults>> {
     const results = new Map<string, StepResults>();
-    const missing: { readonly runId: string; readonly step: string }[] = [];
+    const missing: { readonly runId: string; readonly step: string; readonly streamed: boolean }[] = [];
     for (const { runId, definition, finished } of runs) {
       const found = own(finished);
       results.set(runId, found);
@@ -97,12 +97,16 @@ export class RunSituations {
         if (step in found) continue;
         const known = this.known.of(runId, [step]);
         if (known) Object.assign(found, known);
-        else missing.push({ runId, step });
+        else missing.push({ runId, step, streamed: isStreamed(definition, step) });
       }
     }
     if (missing.length === 0) return results;
     const fresh = new Set(runs.flatMap(({ finished }) => finished.map(({ runId, step }) => `${runId} ${step}`)));
-    const rows = await tx.run(findStepResults, [missing.map(({ runId }) => runId), missing.map(({ step }) => step)]);
+    const rows = await tx.run(findStepResults, [
+      missing.map(({ runId }) => runId),
+      missing.map(({ step }) => step),
+      missing.map(({ streamed }) => streamed),
+    ]);
     for (const { runId, step, result, skipped } of rows) {
       // What this transaction has stored is not true yet, and skipped items are no JSON.
       if (!skipped && !fresh.has(`${runId} ${step}`)) this.known.remember(runId, step, JSON.stringify(result));

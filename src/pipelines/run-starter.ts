@@ -8,6 +8,7 @@ import { completeRuns } from '../repositories/sql/complete-runs.js';
 import { copySteps } from '../repositories/sql/copy-steps.js';
 import type { StartParams } from '../repositories/sql/start-runs.js';
 import { startRuns } from '../repositories/sql/start-runs.js';
+import { storeBacklog } from './item-backlog.js';
 import type { PipelineDefinition } from './pipeline-definition.js';
 import { pipelineGraph } from './pipeline-graph.js';
 import { orderOf } from './pipeline-order.js';
@@ -85,9 +86,9 @@ export class RunStarter {
   }
 
   /** Whether one statement, and so no transaction, takes to insert it. */
-  isSimple({ jobs, origin }: RunDraft): boolean {
+  isSimple({ jobs, backlog, origin }: RunDraft): boolean {
     const areDue = jobs.every(({ delayMs, runAt }) => delayMs === null && runAt === null);
-    return jobs.length > 0 && jobs.length <= MAX_JOBS && areDue && origin === null;
+    return jobs.length > 0 && jobs.length <= MAX_JOBS && areDue && backlog.length === 0 && origin === null;
   }
 
   /**
@@ -99,10 +100,11 @@ export class RunStarter {
     const inserted = await tx.run(startRuns, this.#params(drafts, simple));
     const ids = new Set(inserted.map(({ id }) => id));
     if (simple) return ids;
-    for (const { run, definition, jobs, origin } of drafts.filter(({ run }) => ids.has(run.id))) {
+    for (const { run, definition, jobs, backlog, origin } of drafts.filter(({ run }) => ids.has(run.id))) {
       if (origin) await tx.run(copySteps, [run.id, origin.run, origin.reused, JSON.stringify(origin)]);
       if (jobs.length > 0) await this.engine.enqueue(tx, jobs, true);
       else await tx.run(completeRuns, [[run.id], [arrayLiteral(orderOf(definition).ends)]]);
+      await storeBacklog(tx, backlog);
     }
     return ids;
   }

@@ -3,6 +3,7 @@ import type { Database } from '../repositories/database.js';
 import type { StatementRunner } from '../repositories/session.js';
 import { runnerOf } from '../repositories/session.js';
 import { sqlFailure } from '../repositories/sql-errors.js';
+import { findBacklogs } from '../repositories/sql/find-backlogs.js';
 import { findStoppedJobs } from '../repositories/sql/find-stopped-jobs.js';
 import type { Telemetry } from '../telemetry/events.js';
 
@@ -15,6 +16,12 @@ export interface RunSweeperParts {
     tx: StatementRunner,
     jobs: readonly { readonly id: string; readonly runId: string | null }[],
   ) => Promise<() => void>;
+  /** Cancels items of stopped runs that have not begun, so many; what is to be called after the commit, if there were any. */
+  readonly cancelBacklog: (
+    tx: StatementRunner,
+    runIds: readonly string[],
+    limit: number,
+  ) => Promise<(() => void) | null>;
   /** Stops what these runs have begun. */
   readonly stopChildren: (runIds: readonly string[]) => Promise<void>;
 }
@@ -35,7 +42,8 @@ export class RunSweeper {
   constructor(private readonly parts: RunSweeperParts) {}
 
   /**
-   * Resolves when no job of these runs and of their children waits or is available, and those that run have been told. A job
+   * Resolves when no job of these runs and of their children waits or is available, no item of theirs is left to begin, and those
+   * that run have been told. A job
    * that waits for a child with such jobs waits on.
    */
   async sweep(runIds: readonly string[]): Promise<void> {
@@ -62,6 +70,7 @@ export class RunSweeper {
 
   async #sweep(runIds: readonly string[]): Promise<void> {
     await this.parts.stopChildren(runIds);
+    await this.#dropBacklog(runIds);
     for (let conflicts = 0; ;) {
       // One that moves to another table after this look is missed by the cancel, and found by the next look.
       const found = await this.parts.database.run(findStoppedJobs, [runIds, BATCH]);
@@ -72,6 +81,18 @@ export class RunSweeper {
         // A worker that stores several of these jobs may hold one that is wanted here, and want one that is held here.
         if (sqlFailure(error) !== 'conflict' || ++conflicts === MAX_CONFLICTS) throw error;
       }
+    }
+  }
+
+  async #dropBacklog(runIds: readonly string[]): Promise<void> {
+    const { database, cancelBacklog } = this.parts;
+    const behind = (await database.run(findBacklogs, [runIds])).map(({ runId }) => runId);
+    for (let more = behind.length > 0; more;) {
+      const committed = await database.transaction((manager) =>
+        cancelBacklog(runnerOf(database, manager), behind, BATCH),
+      );
+      more = committed !== null;
+      committed?.();
     }
   }
 

@@ -12,7 +12,15 @@ import type { AfterSkipped } from './step-facts.js';
 import { checkTerms } from './check-terms.js';
 import type { StepKind } from './step-kind.js';
 import { isOfHandler } from './step-kind.js';
-import { checkAfterSkipped, checkJobOptions, checkOptionNames, failurePolicy } from './step-settings.js';
+import {
+  checkAfterSkipped,
+  checkConcurrency,
+  checkJobOptions,
+  checkOptionNames,
+  checkResults,
+  failurePolicy,
+} from './step-settings.js';
+import type { ResultsAs } from './streamed-results.js';
 
 /** One step of a pipeline. */
 export interface StepDefinition {
@@ -38,6 +46,10 @@ export interface StepDefinition {
   readonly onFailure: OnFailure;
   /** What becomes of the run when an item's job is discarded; always `'fail'` if the kind is another than `each`. */
   readonly onItemFailure: OnItemFailure;
+  /** What callbacks see of a fan-out; always `'array'` if the kind is another. */
+  readonly results: ResultsAs;
+  /** How many items may be under way at once; null: all, and always null if the kind is another than `each`. */
+  readonly concurrency: number | null;
   /** What becomes of the run when it waits in vain; always `'fail'` unless it waits for something. */
   readonly onTimeout: OnFailure;
   /** Of what it waits for; null: it waits for nothing. */
@@ -69,6 +81,8 @@ export interface StepDraft {
     readonly when?: InputCallback;
     readonly onFailure?: OnFailure;
     readonly onItemFailure?: OnItemFailure;
+    readonly results?: ResultsAs;
+    readonly concurrency?: number;
     readonly onTimeout?: OnFailure;
     readonly assignee?: unknown;
     readonly escalate?: Escalation;
@@ -88,7 +102,8 @@ export function defineStep(pipeline: string, draft: StepDraft, before: readonly 
   checkHandler(handlerClass, 'its handler', invalid);
   const input = checkInput(draft, before, invalid);
   checkOptionNames(kind, draft.options, invalid);
-  const { undo, after, afterSkipped, when, onFailure, onItemFailure, onTimeout, ...rest } = draft.options;
+  const { undo, after, afterSkipped, when, onFailure, onItemFailure, results, concurrency, onTimeout, ...rest } =
+    draft.options;
   const { assignee: _assignee, escalate: _escalate, ...options } = rest; // parts of its input
   if (undo) checkHandler(undo, 'its undo handler', invalid);
   return Object.freeze({
@@ -101,6 +116,8 @@ export function defineStep(pipeline: string, draft: StepDraft, before: readonly 
     when: checkWhen(when, invalid),
     onFailure: failurePolicy('onFailure', onFailure, invalid),
     onItemFailure: failurePolicy('onItemFailure', onItemFailure, invalid),
+    results: checkResults(results, invalid),
+    concurrency: checkConcurrency(concurrency, invalid),
     onTimeout: failurePolicy('onTimeout', onTimeout, invalid),
     answerClass: draft.answerClass ?? null,
     child: kind === 'run' ? checkChild(draft.child, invalid) : null,

@@ -1,5 +1,6 @@
 import type { PayloadInput } from '../core/handler-class.js';
 import type { Jsonify } from '../core/json.js';
+import type { Gathered } from './streamed-results.js';
 
 /** What the compiler knows of a step that has been added. */
 export interface StepFacts {
@@ -106,8 +107,8 @@ export type OutputOf<Steps extends KnownSteps, Ends extends StepName<Steps>> = [
   : { [Name in Ends]: Stored<Steps[Name]> };
 
 type Stored<Facts extends StepFacts> = Facts['optional'] extends true
-  ? Jsonify<Facts['result']> | null
-  : Jsonify<Facts['result']>;
+  ? Jsonify<Gathered<Facts['result']>> | null
+  : Jsonify<Gathered<Facts['result']>>;
 
 /** The name itself if it is one, `never` if there are several. */
 type OneOf<Name, All = Name> = Name extends unknown ? ([All] extends [Name] ? Name : never) : never;

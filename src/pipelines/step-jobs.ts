@@ -8,6 +8,7 @@ import { handlerDefinition } from '../registry/handler-definition.js';
 import type { EncodedPayload } from '../registry/payload-codec.js';
 import { storedVersion } from '../registry/payload-version.js';
 import type { StoredUndo } from '../repositories/sql/begin-undos.js';
+import type { StoredItem } from '../repositories/sql/take-backlog.js';
 import type { StepDefinition } from './step-definition.js';
 
 /** What the jobs of a run take from it. */
@@ -67,6 +68,18 @@ export function sleepJob(run: RunFacts, step: StepDefinition, { ms, at }: Due): 
 export function storedUndo(definition: HandlerDefinition, encoded: EncodedPayload): StoredUndo {
   const settings = settingsOf(definition, encoded);
   return { name: definition.name, error: null, job: { ...settings, payload: JSON.parse(encoded.json) as unknown } };
+}
+
+/** A job to be stored until there is room for it. JSON text, like its payload. */
+export function storedItem(job: NewJob): string {
+  const { name, queue, priority, maxAttempts, timeoutMs, keepMs, lockKey, payloadVersion } = job;
+  const settings = { name, queue, priority, maxAttempts, timeoutMs, keepMs, lockKey, payloadVersion };
+  return `{"payload":${job.payload},${JSON.stringify(settings).slice(1)}`;
+}
+
+/** The stored job of an item, ready to be inserted. */
+export function itemJob(run: RunFacts, step: string, item: number, { name, payload, ...settings }: StoredItem): NewJob {
+  return jobOf(run, name, settings, JSON.stringify(payload), step, item, null);
 }
 
 /** The stored job, ready to be inserted. */

@@ -5,6 +5,7 @@ import type { Priority } from '../core/limits.js';
 import type { AfterSkipped } from './step-facts.js';
 import type { WrittenNames } from './step-names.js';
 import type { Undoes } from './step-undo.js';
+import type { ResultsAs } from './streamed-results.js';
 
 /** How the jobs of a step run, where that differs from what their handler says. */
 export interface StepJobOptions {
@@ -73,10 +74,21 @@ export interface EachOptions<
   Skipping = AfterSkipped,
   Results = never,
   Answer = boolean,
+  As = ResultsAs,
 >
   extends StepJobOptions, EdgeOptions<After, Skipping, Results, Answer>, UndoOptions<Step, Undo> {
   /** What becomes of the run when the job of one item is discarded, or cancelled by its handler. Default `'fail'`. */
   readonly onItemFailure?: Policy;
+  /**
+   * What callbacks after the step see of its results. `'array'`: all of them. `'stream'`: how many there are, and no result
+   * is loaded; the handler of a later step reads them with `job.results`. Default `'array'`.
+   */
+  readonly results?: As;
+  /**
+   * How many items of a run may have begun and not be over, those included that wait to be tried again: 1 to 10,000. The
+   * others follow in their order. What undoes items is not limited. Default: all of them.
+   */
+  readonly concurrency?: number;
 }
 
 /** Options of `.signal`. */

@@ -31,6 +31,8 @@ export interface StepPlan {
   /** All that begin now; those that are over at once stand before those that come after them. */
   readonly steps: readonly NewStep[];
   readonly jobs: readonly NewJob[];
+  /** Items of fan-outs that begin when others are over. */
+  readonly backlog: readonly NewJob[];
   /** Whether all steps of the run are over then. */
   readonly isComplete: boolean;
 }
@@ -47,17 +49,20 @@ export class StepPlanner {
   /**
    * @param progress the steps that have begun
    * @param results of those that are over, and that callbacks ask for
+   * @param isOver whether an item of a step that begins again need not
    */
   async plan(
     definition: PipelineDefinition,
     run: RunFacts,
     progress: RunProgress,
     results: StepResults,
+    isOver: (step: string, item: number | null) => boolean = () => false,
   ): Promise<StepPlan | StepInputFault> {
     const then = new Map(progress);
     const known = { ...results };
     const steps: NewStep[] = [];
     const jobs: NewJob[] = [];
+    const backlog: NewJob[] = [];
     for (let ready = readySteps(definition, then); ready.length > 0; ready = readySteps(definition, then)) {
       for (const { step, position } of ready) {
         const begun = await this.#begin(run, step, then, visible(step, known, ready.length > 1));
@@ -71,12 +76,14 @@ export class StepPlanner {
           total: begun.jobs.length,
           state: begun.state,
         });
-        for (const job of begun.jobs) jobs.push(job); // not spread: a fan-out may have more items than a call has arguments
+        let room = step.concurrency ?? Infinity;
+        // Not spread: a fan-out may have more items than a call has arguments.
+        for (const job of begun.jobs) if (!isOver(name, job.run?.item ?? null)) (room-- > 0 ? jobs : backlog).push(job);
         then.set(name, begun.state);
-        if (begun.state === 'completed') known[name] = [];
+        if (begun.state === 'completed') known[name] = step.results === 'stream' ? { count: 0 } : [];
       }
     }
-    return { steps, jobs, isComplete: isComplete(definition, then) };
+    return { steps, jobs, backlog, isComplete: isComplete(definition, then) };
   }
 
   async #begin(

@@ -7,6 +7,7 @@ import { quote } from './invalid-pipeline.js';
 import type { AfterSkipped } from './step-facts.js';
 import type { StepKind } from './step-kind.js';
 import type { OnFailure, StepJobOptions } from './step-options.js';
+import type { ResultsAs } from './streamed-results.js';
 
 /** Timers of Node count milliseconds in 31 bits; a longer one fires at once. */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
@@ -40,7 +41,7 @@ const JOB_OPTIONS = Object.keys(CHECKS);
 /** What may be said of a step of each kind, beside its edges. */
 const OPTIONS: Readonly<Record<StepKind, readonly string[]>> = {
   one: [...JOB_OPTIONS, 'undo', 'onFailure'],
-  each: [...JOB_OPTIONS, 'undo', 'onItemFailure'],
+  each: [...JOB_OPTIONS, 'undo', 'onItemFailure', 'results', 'concurrency'],
   sleep: [],
   signal: ['timeout', 'onTimeout'],
   approve: ['timeout', 'onTimeout', 'onFailure', 'assignee', 'escalate'],
@@ -89,10 +90,23 @@ export function failurePolicy(option: string, policy: OnFailure = 'fail', invali
   return Object.freeze({ substitute: freeze(storedForm(policy.substitute, invalid)) });
 }
 
+/** Null: no limit. @throws DefinitionError what `invalid` makes */
+export function checkConcurrency(given: unknown, invalid: InvalidStep): number | null {
+  if (given === undefined) return null;
+  if (isWhole(given, 1, LIMITS.concurrency)) return given as number;
+  throw invalid(`its concurrency ${quote(given)} is no whole number from 1 to ${LIMITS.concurrency}.`);
+}
+
 /** @throws DefinitionError what `invalid` makes */
 export function checkAfterSkipped(given: AfterSkipped = 'run', invalid: InvalidStep): AfterSkipped {
   if (given === 'run' || given === 'skip') return given;
   throw invalid(`its afterSkipped is ${quote(given)}. Write 'run' or 'skip'.`);
+}
+
+/** @throws DefinitionError what `invalid` makes */
+export function checkResults(given: ResultsAs = 'array', invalid: InvalidStep): ResultsAs {
+  if (given === 'array' || given === 'stream') return given;
+  throw invalid(`its results is ${quote(given)}. Write 'array' or 'stream'.`);
 }
 
 function storedForm(substitute: Json, invalid: InvalidStep): Json {

@@ -1,9 +1,10 @@
 import type { EntityManager } from 'typeorm';
 import type { Duration } from '../core/duration.js';
-import type { PayloadClass } from '../core/handler-class.js';
+import type { HandlerClass, HandlerShape, PayloadClass, StoredResultOf } from '../core/handler-class.js';
 import type { Jsonify } from '../core/json.js';
 import type { Priority } from '../core/limits.js';
 import type { Cancel, Discard, Snooze } from '../core/steering.js';
+import type { StepItem } from './step-item.js';
 
 /**
  * The job that a handler is working on: what is known about it, and what the handler may do to it. One object for each
@@ -81,6 +82,23 @@ export interface JobContext {
    * @example const { approved } = await job.waitFor('review', Review, { timeout: '3d' });
    */
   waitFor<P extends object>(name: string, payloadClass: PayloadClass<P>, options?: WaitOptions): Promise<P>;
+  /**
+   * What a fan-out (`.each`) that this step comes after has returned, read as it is asked for: a page at a time is in memory,
+   * at most a thousand results. In the order in which the items ended. An iteration begins at the first item, so that each
+   * attempt reads them all.
+   * @param handler the class whose jobs the items were
+   * @param step the name of the fan-out
+   * @throws StepResultsError when it is iterated, if there are no such results; the reason of `signal` once that aborts
+   * @example
+   * ```ts
+   * let cents = 0;
+   * for await (const { item, result } of job.results(SumUp, 'totals')) cents += result ?? 0;
+   * ```
+   */
+  results<Step extends HandlerShape>(
+    handler: HandlerClass<Step>,
+    step: string,
+  ): AsyncIterable<StepItem<StoredResultOf<Step>>>;
   /**
    * To be thrown: puts the job off, and gives the attempt back.
    * @example if (!(await shop.isOpen())) throw job.snooze('15m', 'the shop is closed');

@@ -3,6 +3,7 @@ import type { PoolClient } from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { type PooledClient, SilentConnections } from './silent-connections.js';
 import { IDLE_LIMIT_MS } from './idle-limit.js';
+import { sessionPid } from './sql/session-pid.js';
 import { setLocal } from './sql/set-local.js';
 import { sqlFailure } from './sql-errors.js';
 import type { Statement } from './statement.js';
@@ -15,12 +16,18 @@ export interface SqlExecutor {
 
 type Row = Record<string, unknown>;
 
+/** What a client of node-postgres was greeted with, to cancel its statements by. */
+interface Greeted {
+  readonly processID?: number | null;
+}
+
 /** Runs statements in one schema, on whichever connection the caller names. */
 export class Database {
   readonly schema: string;
   readonly #texts = new Map<string, { readonly name: string; readonly text: string }>();
   readonly #silent = new SilentConnections(() => clientsOf(this.dataSource));
-  #prepares = true;
+  /** Whether what is prepared on a connection is there the next time; null until one has been asked. */
+  #prepares: boolean | null = null;
 
   constructor(
     readonly dataSource: DataSource,
@@ -61,10 +68,12 @@ export class Database {
 
   /**
    * Runs on a connection of the pool; prepared, if there is but one plan for it: to parse and plan an insert takes longer
-   * than the insert. The first answer that only a transaction pooler gives ends the preparing.
+   * than the insert. Not behind a pooler, where it would be left in a session that is somebody else's next; the first answer
+   * that only a pooler gives ends the preparing, should it have passed for the server.
    */
   async run<P extends readonly unknown[], R>(statement: Statement<P, R>, params: P): Promise<readonly R[]> {
-    if (!statement.hasOnePlan || !this.#prepares) return this.runOn(this.dataSource.manager, statement, params);
+    if (!statement.hasOnePlan || this.#prepares === false)
+      return this.runOn(this.dataSource.manager, statement, params);
     try {
       return await this.#runPrepared(statement, params);
     } catch (error) {
@@ -87,13 +96,24 @@ export class Database {
   async #runPrepared<P extends readonly unknown[], R>(statement: Statement<P, R>, params: P): Promise<readonly R[]> {
     const runner = this.dataSource.createQueryRunner('master');
     try {
-      const client = (await runner.connect()) as PoolClient;
+      const client = (await runner.connect()) as PoolClient & Greeted;
+      this.#prepares ??= await this.#hasOwnSession(client);
       const { name, text } = this.rendered(statement);
-      const { rows } = await client.query({ name, text, values: params as unknown as unknown[] });
+      const { rows } = await client.query({
+        ...(this.#prepares && { name }),
+        text,
+        values: params as unknown as unknown[],
+      });
       return rows as R[];
     } finally {
       await runner.release();
     }
+  }
+
+  /** A server greets with the number of the process that serves the session; a pooler, with one that it makes up. */
+  async #hasOwnSession(client: PoolClient & Greeted): Promise<boolean> {
+    const [session] = await this.runOn(client, sessionPid, []);
+    return session?.pid === client.processID;
   }
 
   /**

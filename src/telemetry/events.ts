@@ -28,6 +28,13 @@ export interface ApprovalFacts {
   readonly step: string;
 }
 
+/** A queue that jobs of pipelines would wait in, because no worker serves it. */
+export interface UnservedQueue {
+  readonly queue: string;
+  /** Whose jobs, or undo jobs, are of that queue: `ingest-page.images`, the pipeline and the step. */
+  readonly steps: readonly string[];
+}
+
 /**
  * Everything that happens, by name. Those of jobs are named by the verb, and are emitted after its commit. A listener is
  * called at once and must be quick; what it throws is reported as `error`, and stops nothing.
@@ -96,6 +103,8 @@ export interface Events {
   /** The event loop stood still: a handler computes without a pause. The lease is kept by a thread meanwhile. */
   'worker.block': { readonly workerId: string; readonly blockedMs: number };
   'worker.stuck': JobFacts & { readonly sinceMs: number };
+  /** Told once of each queue, when a container with pipelines is made or its worker starts. */
+  'queue.unserved': UnservedQueue;
   'leader.elect': { readonly workerId: string; readonly term: string };
   'leader.resign': { readonly workerId: string };
   'listen.connect': { readonly channel: string };

@@ -138,6 +138,14 @@ export const LINES: { readonly [Name in LoggedEvent]: LineOf<Name> } = {
     line: ({ sinceMs, ...job }) =>
       said('job ignores that it was aborted', { ...jobFields(job), since_ms: round(sinceMs) }),
   },
+  'queue.unserved': {
+    level: 'warn',
+    line: ({ queue, steps }) =>
+      said('no worker serves the queue of these steps: their jobs wait until one names it in its option queues', {
+        queue,
+        steps,
+      }),
+  },
   'leader.elect': {
     level: 'info',
     line: ({ workerId, term }) =>

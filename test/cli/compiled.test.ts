@@ -61,7 +61,7 @@ function rowlock(...args: string[]): Promise<{ stdout: string; stderr: string }>
   const { NODE_OPTIONS: _, ...env } = process.env;
   return run(process.execPath, [path.join(modules, 'rowlock/dist/src/cli/main.js'), ...args], {
     cwd: folder.path,
-    env: { ...env, DATABASE_URL: test.url, ROWLOCK_SCHEMA: test.name, PGAPPNAME: test.name },
+    env: { ...env, DATABASE_URL: test.applicationUrl, ROWLOCK_SCHEMA: test.name, PGAPPNAME: test.name },
   });
 }
 

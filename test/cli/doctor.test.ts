@@ -21,7 +21,7 @@ afterEach(() => Promise.all(folders.splice(0).map((folder) => folder.remove())))
 async function doctor(code: string, ...args: string[]) {
   const folder = await makeApplicationFolder({ 'handlers/all.js': `${IMPORTS} ${code}` });
   folders.push(folder);
-  const env = { DATABASE_URL: rowlock.url, ROWLOCK_SCHEMA: rowlock.schema, PGAPPNAME: rowlock.schema };
+  const env = { DATABASE_URL: rowlock.applicationUrl, ROWLOCK_SCHEMA: rowlock.schema, PGAPPNAME: rowlock.schema };
   return runCli(['doctor', ...args], { env, cwd: folder.path });
 }
 
@@ -71,6 +71,7 @@ describe('rowlock doctor --deploy', () => {
     expect(json).toMatchObject({ code: 1, stderr: '' });
     expect(JSON.parse(json.stdout)).toEqual({
       ok: false,
+      unserved: [{ queue: 'default', steps: ['flow.a'] }],
       stranded: [
         {
           code: 'HANDLER_NOT_FOUND',
@@ -96,6 +97,17 @@ describe('rowlock doctor --deploy', () => {
     const table = await doctor(code, '--deploy');
     expect(table.stdout).toMatch(/\njob without a handler +gone +1 +1\n/);
     expect(table.stdout).toMatch(/\nold, version 2: Add an upcast/);
+  });
+
+  it('warns of queues of steps that no living worker serves', async () => {
+    const web = `${handler('fine', "queue: 'web'")}
+      export const flow = pipeline('flow', { input: NoPayload }).step('a', fine).sleep('b', '1d').build();`;
+    const warned = await doctor(web, '--deploy');
+    expect(warned).toMatchObject({ code: 0, stderr: '' });
+    expect(warned.stdout).toMatch(/\nqueue that no worker serves now +steps\n[- ]+\nweb +flow\.a\n/);
+    await rowlock.application({ handlers: [Fine], worker: { queues: { web: null }, lease: '10m' } });
+    const served = await doctor(web, '--deploy', '--json');
+    expect(JSON.parse(served.stdout)).toEqual({ ok: true, stranded: [], unserved: [] });
   });
 
   it('ends with 2 if it is not told what to check', async () => {

@@ -1,16 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { IsInt } from 'class-validator';
 import type { RunHandle } from '../../src/client/run-handle.js';
 import { pipeline } from '../../src/pipelines/pipeline-builder.js';
 import { defineHandler } from '../../src/registry/define-handler.js';
 import { NoPayload } from '../../src/registry/no-payload.js';
 import { IMPORTS, makeApplicationFolder } from '../support/application-folder.js';
-import { runCli } from '../support/cli.js';
+import { useCliSession } from '../support/cli-session.js';
 import { useRowlock } from '../support/rowlock.js';
 
-// Each command is a process that loads its sources anew, and a busy machine takes its time.
-jest.setTimeout(180_000);
-
+const runCli = useCliSession();
 const rowlock = useRowlock();
 let fails = true;
 
@@ -44,7 +42,7 @@ beforeAll(async () => (folder = await makeApplicationFolder({ 'handlers/report.j
 afterAll(() => folder.remove());
 
 const runs = (...args: string[]) => {
-  const env = { DATABASE_URL: rowlock.url, ROWLOCK_SCHEMA: rowlock.schema, PGAPPNAME: rowlock.schema };
+  const env = { DATABASE_URL: rowlock.applicationUrl, ROWLOCK_SCHEMA: rowlock.schema, PGAPPNAME: rowlock.schema };
   return runCli(['runs', ...args], { env, cwd: folder.path });
 };
 

@@ -11,7 +11,7 @@ let env: Record<string, string>;
 
 beforeEach(async () => {
   test = await createTestSchema();
-  env = { ROWLOCK_DATABASE_URL: test.url, ROWLOCK_SCHEMA: test.name, PGAPPNAME: test.name };
+  env = { ROWLOCK_DATABASE_URL: test.applicationUrl, ROWLOCK_SCHEMA: test.name, PGAPPNAME: test.name };
 });
 
 afterEach(() => test.drop());

@@ -26,7 +26,7 @@ const processes: CliProcess[] = [];
 
 beforeEach(async () => {
   test = await createTestSchema();
-  env = { SHOP_DATABASE_URL: test.url, ROWLOCK_SCHEMA: test.name, PGAPPNAME: test.name };
+  env = { SHOP_DATABASE_URL: test.applicationUrl, ROWLOCK_SCHEMA: test.name, PGAPPNAME: test.name };
   await new Migrator(test.options(), test.name).up();
 });
 
@@ -153,7 +153,7 @@ describe('rowlock worker', () => {
   });
 
   it('serves the bundled handlers in the repository itself', async () => {
-    const variables = { DATABASE_URL: test.url, ROWLOCK_SCHEMA: test.name, PGAPPNAME: test.name };
+    const variables = { DATABASE_URL: test.applicationUrl, ROWLOCK_SCHEMA: test.name, PGAPPNAME: test.name };
     const { code, stdout, stderr } = await runCli(['worker', '--once'], { env: variables });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const started = jsonLines(stdout).find(({ message }) => message === 'worker started');
@@ -174,7 +174,7 @@ describe('a worker that cannot start says what happened and what to do, and ends
     try {
       const result = await runCli(['worker', ...args], {
         cwd: folder.path,
-        env: { DATABASE_URL: test.url, ROWLOCK_SCHEMA: test.name, PGAPPNAME: test.name, ...variables },
+        env: { DATABASE_URL: test.applicationUrl, ROWLOCK_SCHEMA: test.name, PGAPPNAME: test.name, ...variables },
       });
       return { ...result, stderr: result.stderr.replaceAll(folder.path, '.') };
     } finally {

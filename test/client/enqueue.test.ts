@@ -156,7 +156,7 @@ describe('in a transaction of the caller', () => {
 
   it('commits and rolls back with that of a bare client', async () => {
     const jobs = await client();
-    const executor = new pg.Client({ connectionString: rowlock.url });
+    const executor = new pg.Client({ connectionString: rowlock.applicationUrl });
     await executor.connect();
     try {
       await executor.query('begin');

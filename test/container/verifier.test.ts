@@ -56,6 +56,19 @@ const DAMAGES: readonly (readonly [invariant: string, damage: string, others?: r
     `insert into $s.pipeline_item (run_id, step, finish_order, item, state, finished_at)
      select id, 'nowhere', 1, 0, 'completed', now() from $s.pipeline_run`,
   ],
+  [
+    'backlog-has-a-job',
+    `with gone as (delete from $s.job where run_id is not null returning run_id, step),
+     waiting as (
+       insert into $s.job_waiting (${jobColumns}, state, run_at)
+       select ${jobValues('j', { step: `'another'` })}, 'scheduled', now() from $s.job j where run_id is not null
+     ),
+     others as (
+       insert into $s.pipeline_step (run_id, step, position, kind, state, total, remaining, started_at)
+       select run_id, 'another', 9, 'one', 'running', 1, 1, now() from gone
+     )
+     insert into $s.pipeline_backlog (run_id, step, item, job) select run_id, step, 0, '{}' from gone`,
+  ],
   ['step-counts-its-jobs', 'update $s.pipeline_step set total = 2, remaining = 2'],
   ['step-counts-its-undo-jobs', `update $s.pipeline_step set undo = '{}', undoable = 1, undo_remaining = 1`],
   ['fan-out-counts-its-items', `update $s.pipeline_step set kind = 'each', total = 2`],

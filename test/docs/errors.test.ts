@@ -7,7 +7,7 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
 const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
 
 const documented = [...read('docs/errors.md').matchAll(/^\| `([A-Z_]+)`/gm)].map(([, code = '']) => code);
-const names = ['errors', 'run-repeat-error', 'step-errors', 'blob-error'];
+const names = ['errors', 'run-repeat-error', 'step-errors', 'step-results-error', 'blob-error'];
 const sources = names.map((name) => read(`src/core/${name}.ts`)).join('\n');
 const declared = [...new Set([...sources.matchAll(/'([A-Z]{3,}(?:_[A-Z]+)+)'/g)].map(([, code = '']) => code))];
 const tests = readdirSync(path.join(root, 'test'), { recursive: true, encoding: 'utf8' })

@@ -18,7 +18,7 @@ describe('docs/pipelines.md', () => {
   it('shows programs that the compiler has seen', async () => {
     const compiled = await read('test/types/guide-pipelines.ts');
     const programs = await blocks('ts');
-    expect(programs).toHaveLength(9);
+    expect(programs).toHaveLength(10);
     for (const program of programs) expect(compiled).toContain(program);
   });
 

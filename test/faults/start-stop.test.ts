@@ -5,6 +5,5 @@ import { startAndStop } from '../support/start-stop-cycles.js';
 const rowlock = useRowlock();
 
 it('F-43 a worker that starts and stops 50 times leaves no handle, listener or session', async () => {
-  const { before, after } = await startAndStop(rowlock, 50);
-  expect(after).toEqual(before);
+  expect(await startAndStop(rowlock, 50)).toEqual({});
 }, 120_000);

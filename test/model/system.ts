@@ -25,6 +25,7 @@ import { Telemetry } from '../../src/telemetry/events.js';
 import type { Application } from '../support/application.js';
 import type { Rowlock } from '../support/rowlock.js';
 import { StoppedClock } from '../support/stopped-clock.js';
+import { testPoolerUrl } from '../support/test-pooler-url.js';
 import { CheckpointCalls } from './checkpoint-calls.js';
 import type { Way } from './handlers.js';
 import { type Handlers } from './handlers.js';
@@ -91,7 +92,7 @@ export class System {
     const engine = container.get(TOKENS.engine);
     const runs = container.get(TOKENS.orchestrator);
     const telemetry = new Telemetry();
-    const session = new Session(database, () => true);
+    const session = new Session(database, () => testPoolerUrl() === undefined);
     const settler = new Settler(engine, runs);
     const onReleased = (released: readonly ReleasedRow[]): void => void this.#released.push(...released);
     this.#clock = new StoppedClock(rowlock);

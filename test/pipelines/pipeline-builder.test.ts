@@ -70,6 +70,8 @@ describe('build', () => {
           when: null,
           onFailure: 'fail',
           onItemFailure: 'fail',
+          results: 'array',
+          concurrency: null,
           onTimeout: 'fail',
           answerClass: null,
           child: null,
@@ -88,6 +90,8 @@ describe('build', () => {
           when: null,
           onFailure: 'fail',
           onItemFailure: 'skip',
+          results: 'array',
+          concurrency: null,
           onTimeout: 'fail',
           answerClass: null,
           child: null,
@@ -106,6 +110,8 @@ describe('build', () => {
           when: null,
           onFailure: 'fail',
           onItemFailure: 'fail',
+          results: 'array',
+          concurrency: null,
           onTimeout: 'fail',
           answerClass: null,
           child: null,
@@ -222,6 +228,12 @@ describe('version', () => {
   it('is the same for an edge or a policy that is written out, and whatever a condition says', () => {
     expect(twice({ after: ['page'], afterSkipped: 'run', onFailure: 'fail', when: undefined })).toBe(twice({}));
     expect(twice({ when: () => true })).toBe(twice({ when: () => false }));
+  });
+
+  it('is the same whatever the options of the jobs', () => {
+    const items = () => [{ src: '' }];
+    const limited = empty.each('page', ProcessImage, items, { concurrency: 3, queue: 'web', attempts: 2 }).build();
+    expect(limited.version).toBe(empty.each('page', ProcessImage, items).build().version);
   });
 
   it('is another for every other shape', () => {
@@ -368,6 +380,18 @@ describe('what the compiler would refuse', () => {
       () => untyped().each('page', ScrapePage, () => [], { onItemFailure: 'ignore' }),
       STEP,
       /'skip' or/,
+    ],
+    [
+      'no limit',
+      () => untyped().each('page', ScrapePage, () => [], { concurrency: 0 }),
+      STEP,
+      /concurrency 0 .* 1 to 10000/,
+    ],
+    [
+      'a limit of one job',
+      () => untyped().step('page', ScrapePage, { concurrency: 2 }),
+      STEP,
+      /no option "concurrency"/,
     ],
     ['no policy', () => untyped().each('page', ScrapePage, () => [], { onItemFailure: null }), STEP, /is null/],
     [

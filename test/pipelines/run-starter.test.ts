@@ -62,7 +62,7 @@ describe('a start', () => {
 
   it('takes the transaction of another library', async () => {
     const node = bench.node(written);
-    const client = new pg.Client({ connectionString: bench.schema.url });
+    const client = new pg.Client({ connectionString: bench.schema.applicationUrl });
     await client.connect();
     try {
       await client.query('begin');

@@ -186,6 +186,10 @@ values (${sqlIdOf('run', String(LARGE_RUN))}, 'pack', 1, 'each', 'running', ${MI
 insert into $s.pipeline_item (run_id, step, finish_order, item, state, result, finished_at)
 select ${sqlIdOf('run', String(LARGE_RUN))}, 'pack', i, i - 1, 'completed', '{}', now() from generate_series(1, ${MILLION.largeFanOut / 2}) i`;
 
+const backlog: Fill = (part) => `
+insert into $s.pipeline_backlog (run_id, step, item, job)
+select ${runOf('n')}, 'pack', i, '{"name": "pack", "payload": {}}' from ${series(part)} cross join generate_series(1, ${MILLION.itemsPerRun}) i`;
+
 /** Of running jobs, then of waiting ones; the last of each is a wait for a signal. */
 const checkpoints: Fill = (part) => `
 insert into $s.checkpoint (job_id, place, kind, name, due_at, created_at)
@@ -237,6 +241,7 @@ export const FILLS: readonly (readonly { readonly fill: Fill; readonly rows: num
     { fill: items, rows: MILLION.runs },
     { fill: children, rows: MILLION.stoppingRuns },
     { fill: waits, rows: MILLION.unfinishedRuns },
+    { fill: backlog, rows: MILLION.backlogs },
     { fill: largeFanOut, rows: 2 },
   ],
 ];

@@ -21,6 +21,8 @@ export const MILLION = {
   /** Of these, the first so many are being stopped, and as many more undone. */
   stoppingRuns: 500,
   itemsPerRun: 5,
+  /** So many runs that are not over, those that are being stopped first, have as many items that have not begun. */
+  backlogs: 2_000,
   /** One more run has a fan-out of so many items, of which half are over. */
   largeFanOut: 10_000,
   /** Jobs with checkpoints: those that run, and waiting ones. */

@@ -43,10 +43,12 @@ describe('F-25 F-27 every statement, among a million jobs', () => {
 /** Statements whose plans are of no interest, and files that are no statement, with the reason. */
 const EXCEPTIONS: Readonly<Record<string, string>> = {
   notify: 'reads nothing',
+  'session-pid': 'reads nothing',
   'set-local': 'reads nothing',
   'lock-partitions': 'reads nothing',
   'find-job-kinds': 'reads all jobs that are not over once, because it must miss none: rowlock doctor --deploy',
   'find-run-kinds': 'the same, of runs',
+  'find-served-queues': 'reads all workers, which are few: asked when a process starts',
   'begin-audit': 'reads nothing',
   'invariants/invariant.ts': 'makes a statement of each invariant',
   ...Object.fromEntries(INVARIANTS.map(({ name }) => [name, 'an audit, which reads whole tables: `rowlock verify`'])),

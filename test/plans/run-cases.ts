@@ -3,15 +3,19 @@ import { advanceRuns } from '../../src/repositories/sql/advance-runs.js';
 import { beginUndos } from '../../src/repositories/sql/begin-undos.js';
 import { copySteps } from '../../src/repositories/sql/copy-steps.js';
 import { completeRuns } from '../../src/repositories/sql/complete-runs.js';
+import { dropBacklog } from '../../src/repositories/sql/drop-backlog.js';
 import { endRuns } from '../../src/repositories/sql/end-runs.js';
+import { findBacklogs } from '../../src/repositories/sql/find-backlogs.js';
 import { findCancelledSteps } from '../../src/repositories/sql/find-cancelled-steps.js';
 import { findOverdueRuns } from '../../src/repositories/sql/find-overdue-runs.js';
+import { findItems } from '../../src/repositories/sql/find-items.js';
 import { findIdleRuns } from '../../src/repositories/sql/find-idle-runs.js';
 import { findRepeatableSteps } from '../../src/repositories/sql/find-repeatable-steps.js';
 import { findRun } from '../../src/repositories/sql/find-run.js';
 import { findRunGraph } from '../../src/repositories/sql/find-run-graph.js';
 import { findRunEvents } from '../../src/repositories/sql/find-run-events.js';
 import { findRunOutcomes } from '../../src/repositories/sql/find-run-outcomes.js';
+import { findRunShape } from '../../src/repositories/sql/find-run-shape.js';
 import { findStepStates } from '../../src/repositories/sql/find-step-states.js';
 import { findStepResults } from '../../src/repositories/sql/find-step-results.js';
 import { findUniqueRun } from '../../src/repositories/sql/find-unique-run.js';
@@ -24,6 +28,8 @@ import { reopenRun } from '../../src/repositories/sql/reopen-run.js';
 import { startRuns } from '../../src/repositories/sql/start-runs.js';
 import { startSteps } from '../../src/repositories/sql/start-steps.js';
 import { stopRuns } from '../../src/repositories/sql/stop-runs.js';
+import { storeBacklog } from '../../src/repositories/sql/store-backlog.js';
+import { takeBacklog } from '../../src/repositories/sql/take-backlog.js';
 import { idOf, LARGE_RUN, MILLION, range, spread } from './million.js';
 import { newJob } from './new-job.js';
 import { statementCase, type StatementCase } from './statement-case.js';
@@ -127,11 +133,29 @@ const advancing = [
     [
       ['reserve', 'pack', 'ship'].flatMap(() => running.slice(0, 250)),
       ['reserve', 'pack', 'ship'].flatMap((step) => running.slice(0, 250).map(() => step)),
+      Array.from({ length: 750 }, () => false),
     ],
     { answers: 750, buffers: 750 * 9 },
   ),
+  statementCase(findItems, [large, 'pack', MILLION.largeFanOut / 4], { answers: 1_000, buffers: 120 }),
+  statementCase(findRunShape, [idOf('run', 500), 'pack'], { answers: 1, buffers: 20 }),
+  statementCase(findStepResults, [[large], ['pack'], [true]], { of: 'a stream', answers: 1, buffers: 10 }),
   statementCase(completeRuns, [running, each('{ship}')], { answers: BATCH, buffers: BATCH * 20 }),
   statementCase(completeRuns, [running, each('{pack,ship}')], { of: 'two ends', answers: BATCH, buffers: BATCH * 28 }),
+];
+
+const backlogs = [
+  statementCase(storeBacklog, [running, each('pack'), each(9), each('{"name": "pack"}')], {
+    answers: 0,
+    buffers: BATCH * 7,
+  }),
+  statementCase(takeBacklog, [stopping, each('pack'), each(2)], {
+    answers: BATCH * 2,
+    writes: BATCH * 2,
+    buffers: BATCH * 12,
+  }),
+  statementCase(dropBacklog, [stopping, 1_000], { answers: 1_000, writes: 1_000, buffers: BATCH * 12 }),
+  statementCase(findBacklogs, [stopping], { answers: BATCH, buffers: BATCH * 8 }),
 ];
 
 const ending = [
@@ -175,4 +199,11 @@ const repeating = [
 ];
 
 /** What moves runs of pipelines. */
-export const runCases: readonly StatementCase[] = [...starting, ...advancing, ...ending, ...asking, ...repeating];
+export const runCases: readonly StatementCase[] = [
+  ...starting,
+  ...advancing,
+  ...backlogs,
+  ...ending,
+  ...asking,
+  ...repeating,
+];

@@ -1,5 +1,9 @@
+import type { PoolClient } from 'pg';
+import { EntityManager, type QueryRunner } from 'typeorm';
 import { Database } from '../../src/repositories/database.js';
+import type { Statement } from '../../src/repositories/statement.js';
 import { makeGate } from '../support/gate.js';
+import { testPoolerUrl } from '../support/test-pooler-url.js';
 
 /** What becomes of a transaction that waits at its point. */
 export type Ending = 'commit' | 'rollback';
@@ -38,7 +42,10 @@ export class PausingDatabase extends Database {
   override async runOn<P extends readonly unknown[], R>(
     ...[target, statement, params]: Parameters<typeof Database.prototype.runOn<P, R>>
   ): Promise<readonly R[]> {
-    const rows = await super.runOn(target, statement, params);
+    const rows =
+      prepares && isInTransaction(target)
+        ? await this.#runPrepared(target.queryRunner, statement, params)
+        : await super.runOn(target, statement, params);
     this.statements.push(statement.name);
     if (statement.name !== this.#point) return rows;
     this.#point = null;
@@ -46,4 +53,21 @@ export class PausingDatabase extends Database {
     if ((await this.#proceed.opened) === 'rollback') throw new RolledBack(`rolled back after ${statement.name}`);
     return rows;
   }
+
+  /** As the engine's sessions do: pairs meet so often that it would take longer to plan than to act. */
+  async #runPrepared<P extends readonly unknown[], R>(
+    runner: QueryRunner,
+    statement: Statement<P, R>,
+    params: P,
+  ): Promise<readonly R[]> {
+    const client = (await runner.connect()) as PoolClient;
+    const { rows } = await client.query({ ...this.rendered(statement), values: params as unknown as unknown[] });
+    return rows as R[];
+  }
 }
+
+/** A pooler would give what is prepared to others. */
+const prepares = testPoolerUrl() === undefined;
+
+const isInTransaction = (target: object): target is EntityManager & { readonly queryRunner: QueryRunner } =>
+  target instanceof EntityManager && target.queryRunner !== undefined;

@@ -76,13 +76,13 @@ export class Theatre {
     return { state: await this.stage.state(), told };
   }
 
-  async #prepare(scene: Scene): Promise<void> {
-    await this.stage.clear();
-    await scene.prepare(this.stage);
+  #prepare({ name, prepare }: Scene): Promise<void> {
+    return this.stage.set(name, () => prepare(this.stage));
   }
 
   #act(party: Party): Promise<unknown> {
-    return party.act(new Actor(this.stage.rowlock.database, this.stage.runs), this.stage);
+    const database = new PausingDatabase(this.stage.rowlock.database, null);
+    return party.act(new Actor(database, this.stage.runs), this.stage);
   }
 
   async #endedOrBlocked(party: Promise<unknown>): Promise<void> {

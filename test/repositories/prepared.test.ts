@@ -4,6 +4,7 @@ import { NoPayload } from '../../src/registry/no-payload.js';
 import { Database } from '../../src/repositories/database.js';
 import { Session } from '../../src/repositories/session.js';
 import { statement } from '../../src/repositories/statement.js';
+import { startPooler } from '../support/pooler.js';
 import { useRowlock } from '../support/rowlock.js';
 
 const rowlock = useRowlock();
@@ -34,6 +35,17 @@ describe('a statement outside of a transaction', () => {
     await jobs.list();
     const prepared: { name: string }[] = await dataSource.query('select name from pg_prepared_statements');
     expect(prepared.map(({ name }) => name)).toEqual([expect.stringMatching(/^rowlock_enqueue-jobs_[0-9a-f]{12}$/)]);
+  });
+
+  it('is not prepared behind a pooler, in whose sessions it would stay for others', async () => {
+    const pooler = await startPooler(rowlock.url);
+    const { jobs, dataSource, stop } = await rowlock.application({ ...options, url: pooler.url });
+    await jobs.enqueue(task, {});
+    await jobs.enqueue(task, {});
+    expect(await dataSource.query('select name from pg_prepared_statements')).toEqual([]);
+    expect((await jobs.list({ name: task })).jobs).toHaveLength(2);
+    await stop();
+    await pooler.close();
   });
 
   it('is sent whole from then on, once a pooler has given it to a session that has not prepared it', async () => {

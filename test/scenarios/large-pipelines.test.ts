@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Application } from '../support/application.js';
 import { eventually } from '../support/eventually.js';
-import { LARGE_HANDLERS, LARGE_PIPELINES, line, wide } from '../support/large-pipelines.js';
+import { LARGE_HANDLERS, LARGE_PIPELINES, line, streamed, wide } from '../support/large-pipelines.js';
 import { type Program, runProgram } from '../support/program.js';
 import { useRowlock } from '../support/rowlock.js';
 import { runViolations } from '../support/run-violations.js';
@@ -18,9 +18,8 @@ afterEach(async () => expect(await runViolations(rowlock.database)).toEqual([]))
 
 /** A worker in a process of its own, which works when this returns. */
 async function startWorker(): Promise<Program> {
-  // Its tables are found without their schema, as an application's are.
-  const program = runProgram('work-large', [rowlock.url, rowlock.schema], {
-    PGOPTIONS: `-c search_path=${rowlock.schema}`,
+  const program = runProgram('work-large', [rowlock.applicationUrl, rowlock.schema], {
+    ROWLOCK_SCHEMA: rowlock.schema,
   });
   programs.push(program);
   expect(await program.nextLine()).toBe('started');
@@ -53,6 +52,16 @@ describe('a fan-out of 100,000 items', () => {
       { step: 'items', count: ITEMS },
       { step: 'sum', count: 1 },
     ]);
+    const megabytes = Math.round(Number(await worker.nextLine()) / 1024);
+    console.log(`the worker had ${megabytes} MB at most`);
+    expect(megabytes).toBeLessThan(400);
+  }, 300_000);
+
+  it('is read as a stream in as little, though there are a hundred megabytes of results', async () => {
+    const starter = await startLeader();
+    const worker = await startWorker();
+    const run = await starter.jobs.start(streamed, { n: ITEMS });
+    expect(await run.result(PATIENCE)).toEqual({ n: (ITEMS * (ITEMS - 1)) / 2, all: true });
     const megabytes = Math.round(Number(await worker.nextLine()) / 1024);
     console.log(`the worker had ${megabytes} MB at most`);
     expect(megabytes).toBeLessThan(400);

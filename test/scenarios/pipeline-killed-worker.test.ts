@@ -10,7 +10,7 @@ afterEach(async () => expect(await runViolations(rowlock.database)).toEqual([]))
 
 /** A worker in a process of its own, alone on the schema, and what it has said of each job that it began. */
 const killable = () => {
-  const program = runProgram('work-pipelines', [rowlock.url, rowlock.schema]);
+  const program = runProgram('work-pipelines', [rowlock.applicationUrl, rowlock.schema]);
   return {
     kill: () => program.kill('SIGKILL'),
     begins: async (step: string) => {

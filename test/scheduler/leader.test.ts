@@ -121,7 +121,7 @@ describe('the leader', () => {
   });
 
   it('F-11 whose term has lapsed does no harm until it knows: each job is promoted and rescued once', async () => {
-    const stale = await start('12s'); // it asks for the leadership every four seconds
+    const stale = await start('1m'); // it asks for the leadership every twenty seconds
     await leaderOf([stale]);
     const next = await start();
     await rowlock.query(`update $s.leader set expires_at = '-infinity'`);

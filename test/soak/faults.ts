@@ -136,11 +136,17 @@ const crash: Fault = async ({ server, rowlock }) => {
       ]),
     PATIENCE,
   );
+  const before = await recoveredAt(rowlock);
   const at = Date.now();
   process.kill(pid, 'SIGKILL');
-  await eventually('the server is back', () => rowlock.value('select true'), PATIENCE);
+  await eventually('the server is back', async () => (await recoveredAt(rowlock)) !== before, PATIENCE);
   return { at, healedAt: Date.now(), workerIds: [] };
 };
+
+/** A server that has just been hurt answers until it notices: its checkpointer is another when it has recovered. */
+function recoveredAt(rowlock: Rowlock): Promise<string | null> {
+  return rowlock.value(`select max(backend_start)::text from pg_stat_activity where backend_type = 'checkpointer'`);
+}
 
 /** Whatever can go wrong in a soak, by its name. */
 export const FAULTS = { kill, pause, terminate, stall, snapshot, restart, crash } satisfies Readonly<

@@ -20,7 +20,9 @@ async function main(): Promise<number> {
       SOAK_REPORT: output,
       ...(values.seed === undefined ? {} : { ROWLOCK_TEST_SEED: values.seed }),
     });
-    const report = JSON.parse(await readFile(output, 'utf8')) as SoakReport;
+    const written = await readFile(output, 'utf8').catch(() => null);
+    if (written === null) return 1; // what kept it from coming to its end, jest has said
+    const report = JSON.parse(written) as SoakReport;
     const { faults: _, ...figures } = report;
     process.stdout.write(`${JSON.stringify(figures, null, 2)}\n\n${recoveryTable(report.recoveries)}\n`);
     return code;

@@ -65,7 +65,7 @@ describe('a soak', () => {
       for (let tries = 0; tries < 6 && !violations.some((line) => LATE_ANSWER.test(line)); tries++) {
         await rowlock.clear();
         await audit.forget();
-        const unfenced = await run({ ...plan, workers: broken, patienceMs: 15_000 });
+        const unfenced = await run({ ...plan, workers: broken, patienceMs: 8_000 });
         expect(unfenced.faults[0]).toMatchObject({ fault: 'pause', overtaken: true });
         violations = unfenced.violations;
       }

@@ -13,6 +13,7 @@ import { Telemetry } from '../../src/telemetry/events.js';
 import { Worker } from '../../src/worker/worker.js';
 import type { TestSchema } from './database.js';
 import { eventually } from './eventually.js';
+import { testPoolerUrl } from './test-pooler-url.js';
 
 export interface ApplicationOptions {
   readonly handlers?: readonly HandlerClass[];
@@ -23,7 +24,7 @@ export interface ApplicationOptions {
   readonly work?: boolean;
   /** Connections in its pool. Default 20. */
   readonly connections?: number;
-  /** The way to the database, if it is not the straight one. */
+  /** The way to the database, if it is not that of the run. */
   readonly url?: string;
   /** Settings of PostgreSQL that the sessions of its pool begin with. */
   readonly settings?: Readonly<Record<string, string>>;
@@ -47,13 +48,19 @@ export interface Application {
   stop(): Promise<void>;
 }
 
-/** Quick for tests: a lease of a second, and looks often. */
-const QUICK: WorkerOptions = { lease: '1s', sweepInterval: '100ms', pollInterval: '100ms', shutdownTimeout: '5s' };
+/** Quick for tests: a lease of a second, and looks often; behind a pooler it does not try whether it is told of anything. */
+const QUICK: WorkerOptions = {
+  lease: '1s',
+  sweepInterval: '100ms',
+  pollInterval: '100ms',
+  shutdownTimeout: '5s',
+  listen: testPoolerUrl() === undefined,
+};
 
 export async function startApplication(schema: TestSchema, options: ApplicationOptions): Promise<Application> {
   const { handlers = [], pipelines = [], work = handlers.length > 0, connections = 20, settings = {} } = options;
   const sessionOptions = Object.entries(settings).map(([name, value]) => `-c ${name}=${value.replaceAll(' ', '\\ ')}`);
-  const { url = schema.url } = options;
+  const { url = schema.applicationUrl } = options;
   const dataSource = await schema.open({
     url,
     extra: { max: connections, options: sessionOptions.join(' ') || undefined },
@@ -85,7 +92,7 @@ const RECORDED = [
   'job.enqueue', 'job.claim', 'job.start', 'job.complete', 'job.retry', 'job.snooze', 'job.interrupt', 'job.discard',
   'job.cancel', 'job.lost', 'job.rescue', 'job.promote', 'job.prune', 'job.log', 'worker.start', 'worker.drain', 'worker.abort',
   'worker.stop', 'worker.lapse', 'worker.block', 'worker.stuck', 'leader.elect', 'leader.resign', 'listen.connect',
-  'listen.lost', 'listen.unavailable', 'run.complete', 'run.fail', 'run.cancel', 'approval.request', 'approval.escalate', 'approval.answer', 'error',
+  'listen.lost', 'listen.unavailable', 'run.complete', 'run.fail', 'run.cancel', 'approval.request', 'approval.escalate', 'approval.answer', 'queue.unserved', 'error',
 ] as const satisfies readonly EventName[]; // prettier-ignore
 
 function recordEvents(telemetry: Telemetry): Pick<Application, 'events' | 'event'> {

@@ -21,6 +21,11 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** The variables of a command: those of this process that name no database, and its own. */
+export function commandEnvironment(env: CliOptions['env'] = {}): NodeJS.ProcessEnv {
+  return { ...CLEAN, TSX_TSCONFIG_PATH: path.join(ROOT, 'tsconfig.json'), ...env };
+}
+
 /** How a command ended. */
 export interface CliResult {
   readonly code: number | null;
@@ -37,10 +42,10 @@ export interface CliProcess {
 }
 
 /** Starts `rowlock` from its sources, in a process of its own. */
-export function startCli(args: readonly string[], { cwd = ROOT, env = {} }: CliOptions = {}): CliProcess {
+export function startCli(args: readonly string[], { cwd = ROOT, env }: CliOptions = {}): CliProcess {
   const child = spawn(process.execPath, ['--import', TSX, path.join(ROOT, 'src/cli/main.ts'), ...args], {
     cwd,
-    env: { ...CLEAN, TSX_TSCONFIG_PATH: path.join(ROOT, 'tsconfig.json'), ...env },
+    env: commandEnvironment(env),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const written = { stdout: '', stderr: '' };

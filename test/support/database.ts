@@ -2,14 +2,17 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { sessionsEnd } from './leaks.js';
+import { testPoolerUrl } from './test-pooler-url.js';
 
 type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;
 
 /** A schema that belongs to one test. */
 export interface TestSchema {
   readonly name: string;
-  /** Of the database that the schema is in. */
+  /** The straight way to the database that the schema is in: for what a test does besides the application. */
   readonly url: string;
+  /** The way that applications take: through the pooler of the run, if it has one. */
+  readonly applicationUrl: string;
   /** What a DataSource needs to work in the schema. Its sessions carry the schema's name, by which `drop` finds leaks. */
   options(overrides?: Partial<PostgresOptions>): PostgresOptions;
   /** An initialised DataSource that `drop` destroys. */
@@ -38,10 +41,11 @@ export function testDatabaseUrl(): string {
 export async function createTestSchema(url = testDatabaseUrl()): Promise<TestSchema> {
   const name = `test_${randomBytes(8).toString('hex')}`;
   const opened: DataSource[] = [];
+  const applicationUrl = (url === testDatabaseUrl() && testPoolerUrl()) || url;
   await withClient(url, (client) => client.query(`create schema ${name}`));
   const options = (overrides: Partial<PostgresOptions> = {}): PostgresOptions => ({
     type: 'postgres',
-    url,
+    url: applicationUrl,
     schema: name,
     applicationName: name,
     ...overrides,
@@ -49,6 +53,7 @@ export async function createTestSchema(url = testDatabaseUrl()): Promise<TestSch
   return {
     name,
     url,
+    applicationUrl,
     options,
     open: async (overrides) => {
       const dataSource = await new DataSource(options(overrides)).initialize();

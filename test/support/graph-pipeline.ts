@@ -104,13 +104,14 @@ export function buildGraph({ name, steps }: Graph): PipelineDefinition<ScriptInp
 }
 
 function added(builder: UntypedBuilder, step: GraphStep): UntypedBuilder {
-  const { name, kind, after, afterSkipped, conditional, policy, undone } = step;
+  const { name, kind, after, afterSkipped, conditional, policy, undone, concurrency } = step;
   const edges = { after, afterSkipped, ...(conditional ? { when: (seen: Seen) => answerOf(step, seen) } : {}) };
   if (kind === 'sleep') return builder.sleep(name, (seen) => `${1 + (digest(seen) % 20)}ms`, edges);
   if (kind === 'signal') return builder.signal(name, Answer, edges);
   const options = {
     ...edges,
     ...(undone ? { undo: UndoStep } : {}),
+    ...(concurrency === null ? {} : { concurrency }),
     [kind === 'one' ? 'onFailure' : 'onItemFailure']: policy,
   };
   const add = kind === 'one' ? builder.step : builder.each;

@@ -13,6 +13,8 @@ export interface GraphStep {
   /** Of the job, or of each item; `fail` for what has no handler. */
   readonly policy: 'fail' | 'skip' | { readonly substitute: { readonly n: number } };
   readonly undone: boolean;
+  /** Of a fan-out; null: none. */
+  readonly concurrency: number | null;
 }
 
 export interface Graph {
@@ -49,6 +51,7 @@ export function randomGraph(random: Random, name: string, maxSteps: number): Gra
       conditional: random.next() < 0.25,
       policy: waits ? 'fail' : policyOf(random),
       undone: !waits && random.next() < 0.5,
+      concurrency: kind === 'each' && random.next() < 0.5 ? 1 + random.below(2) : null,
     });
   }
   return { name, steps };

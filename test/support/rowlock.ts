@@ -23,6 +23,7 @@ const TABLES = [
   'blob',
   'pipeline_wait',
   'pipeline_item',
+  'pipeline_backlog',
   'pipeline_step',
   'pipeline_run',
   'pipeline',
@@ -57,8 +58,14 @@ export class Rowlock {
     return this.#schema.name;
   }
 
+  /** The straight way to the database. */
   get url(): string {
     return this.#schema.url;
+  }
+
+  /** The way to the database that applications take. */
+  get applicationUrl(): string {
+    return this.#schema.applicationUrl;
   }
 
   /** Statements, each in a transaction of its own. */

@@ -1,6 +1,8 @@
 import process from 'node:process';
 import type { Application } from './application.js';
+import { withClient } from './database.js';
 import { eventually } from './eventually.js';
+import { sessionsOf } from './leaks.js';
 import type { Rowlock } from './rowlock.js';
 import { defineHandler } from '../../src/registry/define-handler.js';
 import { NoPayload } from '../../src/registry/no-payload.js';
@@ -8,24 +10,21 @@ import { NoPayload } from '../../src/registry/no-payload.js';
 const echo = defineHandler({ name: 'echo', payload: NoPayload, handle: () => 'done' });
 const WARM_UP = 3;
 
-/** What a process holds at a moment. */
-export interface Holdings {
-  /** Timers, sockets, threads … by their kinds. */
-  readonly resources: Readonly<Record<string, number>>;
-  readonly listeners: number;
-  readonly sessions: number;
-  readonly workers: number;
-}
+/** How many a process holds at a moment of timers, sockets, threads …, of listeners, sessions and workers. */
+type Holdings = Readonly<Record<string, number>>;
 
-/** Starts a worker, lets it do a job, and stops it, again and again; the container and its pool too. */
-export async function startAndStop(
-  rowlock: Rowlock,
-  cycles: number,
-): Promise<{ readonly before: Holdings; readonly after: Holdings }> {
+/**
+ * Starts a worker, lets it do a job, and stops it, again and again; the container and its pool too.
+ * @returns of what there is more than before, and how many more; what others held before and let go of is nobody's leak
+ */
+export async function startAndStop(rowlock: Rowlock, cycles: number): Promise<Holdings> {
   for (let cycle = 0; cycle < WARM_UP; cycle++) await cycleOnce(rowlock);
   const before = await holdings(rowlock);
   for (let cycle = 0; cycle < cycles; cycle++) await cycleOnce(rowlock);
-  return { before, after: await holdings(rowlock) };
+  const more = Object.entries(await holdings(rowlock)).map(
+    ([kind, count]) => [kind, count - (before[kind] ?? 0)] as const,
+  );
+  return Object.fromEntries(more.filter(([, count]) => count > 0));
 }
 
 async function cycleOnce(rowlock: Rowlock): Promise<void> {
@@ -38,14 +37,14 @@ async function cycleOnce(rowlock: Rowlock): Promise<void> {
 async function holdings(rowlock: Rowlock): Promise<Holdings> {
   const { master } = rowlock.dataSource.driver as unknown as { master: { totalCount: number } };
   const sessions = async (): Promise<number> => {
-    const query = 'select count(*)::int from pg_stat_activity where application_name = $1';
-    return (await rowlock.value<number>(query, [rowlock.schema])) - master.totalCount;
+    const all = await withClient(rowlock.url, (client) => sessionsOf(client, rowlock.schema));
+    return all.length - master.totalCount;
   };
   await eventually('no session of a worker is left', async () => (await sessions()) === 0);
   const count = (kind: string): number => process.getActiveResourcesInfo().filter((each) => each === kind).length;
   await eventually("no socket is left but the test's own", () => count('TCPSocketWrap') <= master.totalCount);
   return {
-    resources: Object.fromEntries(['Timeout', 'TCPSocketWrap', 'MessagePort', 'Worker'].map((kind) => [kind, count(kind)])), // prettier-ignore
+    ...Object.fromEntries(['Timeout', 'TCPSocketWrap', 'MessagePort', 'Worker'].map((kind) => [kind, count(kind)])),
     listeners: process.eventNames().reduce((sum, name) => sum + process.listenerCount(name), 0),
     sessions: await sessions(),
     workers: await rowlock.value<number>('select count(*)::int from $s.worker'),

@@ -13,6 +13,7 @@ import { sessionsEnd } from './leaks.js';
 import type { WorkSettings } from './programs/work.js';
 import type { Graph } from './random-graph.js';
 import type { Rowlock } from './rowlock.js';
+import { testPoolerUrl } from './test-pooler-url.js';
 
 /** How a worker process works. */
 export interface WorkerProcessOptions {
@@ -25,7 +26,7 @@ export interface WorkerProcessOptions {
   readonly unfenced?: boolean;
   /** Pipelines that it knows besides the tasks. */
   readonly graphs?: readonly Graph[];
-  /** The way to the database, if it is not the straight one. */
+  /** The way to the database, if it is not that of the run. */
   readonly url?: string;
   /** Variables besides those of this process. */
   readonly env?: NodeJS.ProcessEnv;
@@ -62,7 +63,13 @@ const RARE: readonly EventName[] = [
   'listen.connect', 'listen.lost', 'listen.unavailable', 'job.rescue', 'job.lost', 'error',
 ]; // prettier-ignore
 
-const QUICK: WorkerOptions = { lease: '1s', sweepInterval: '200ms', pollInterval: '500ms', shutdownTimeout: '10s' };
+const QUICK: WorkerOptions = {
+  lease: '1s',
+  sweepInterval: '200ms',
+  pollInterval: '500ms',
+  shutdownTimeout: '10s',
+  listen: testPoolerUrl() === undefined,
+};
 
 /** Starts worker processes, and ends those that a test leaves. */
 export class WorkerProcesses {
@@ -78,7 +85,7 @@ export class WorkerProcesses {
   async start(rowlock: Rowlock, options: WorkerProcessOptions = {}): Promise<WorkerProcess> {
     this.#rowlock = rowlock;
     const settings: WorkSettings = {
-      url: options.url ?? rowlock.url,
+      url: options.url ?? rowlock.applicationUrl,
       diaryUrl: rowlock.url,
       schema: rowlock.schema,
       applicationName: WorkerProcesses.sessionName(rowlock),

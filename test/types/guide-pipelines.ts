@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { Type } from 'class-transformer';
 import { IsUrl, ValidateNested } from 'class-validator';
 import type { Approvals, Jobs, Pipelines } from '../../src/index.js';
-import { BlobRef, BlobStore, defineHandler, pipeline } from '../../src/index.js';
+import { BlobRef, BlobStore, defineHandler, NoPayload, pipeline } from '../../src/index.js';
 import { PageRef, ProcessImage, ScrapePage, StorePage } from './pipeline-handlers.js';
 
 export const ingest = pipeline('ingest', { input: PageRef })
@@ -18,6 +18,22 @@ export const translated = pipeline('translated', { input: PageRef })
   .step('cover', ProcessImage, ({ page }) => ({ src: page.url }), { when: ({ page }) => page.title !== '' })
   .step('thumbnail', ProcessImage, ({ cover }) => ({ src: cover.key }), { afterSkipped: 'skip' })
   .step('stored', StorePage, ({ page, thumbnail }) => ({ page, images: thumbnail ? [thumbnail] : [] }))
+  .build();
+
+export const totalWidths = defineHandler({
+  name: 'total-widths',
+  payload: NoPayload,
+  async handle(_, job) {
+    let widths = 0;
+    for await (const { result } of job.results(ProcessImage, 'images')) widths += result?.widths.length ?? 0;
+    return widths;
+  },
+});
+
+export const gallery = pipeline('gallery', { input: PageRef })
+  .step('page', ScrapePage)
+  .each('images', ProcessImage, ({ page }) => page.images, { results: 'stream', onItemFailure: 'skip' })
+  .step('widths', totalWidths, () => ({}), { when: ({ images }) => images.count > 0 })
   .build();
 
 class Confirmation {

@@ -93,6 +93,7 @@ export const fanOuts = [
     })
     .step('stored', StorePage, ({ page, images }) => ({ page, images })),
   page.each('images', ProcessImage, ({ page }) => page.images, { onItemFailure: 'fail' }),
+  page.each('images', ProcessImage, ({ page }) => page.images, { concurrency: 4, queue: 'images' }),
   // Literals keep their types, also inside of a call.
   page.each('images', ProcessImage, ({ page }) => [{ src: page.url, format: 'avif', widths: [1, 2] }]),
   page.each('images', ProcessImage, ({ page }) => page.images.map(({ src }) => ({ src, format: 'avif', widths: [1] }))),

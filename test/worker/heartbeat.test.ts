@@ -32,7 +32,7 @@ describe('the heartbeat', () => {
       payload: NoPayload,
       handle: () => {
         calls++;
-        const args = ['--input-type=module', '--eval', OBSERVE, rowlock.url, rowlock.schema];
+        const args = ['--input-type=module', '--eval', OBSERVE, rowlock.applicationUrl, rowlock.schema];
         return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8', timeout: 25_000 })) as object[];
       },
     });

@@ -1,7 +1,8 @@
 import { statement } from '../statement.js';
 
 /**
- * The names and payload versions of all jobs that are not over, with how many there are: one pass over both tables, because
+ * The names and payload versions of all jobs that are not over, with how many there are, and of items that have not begun: one
+ * pass over the tables, because
  * nothing may be missed, and no index that claims would feed is worth a question that is asked once a deploy.
  */
 export const findJobKinds = statement<
@@ -14,6 +15,8 @@ select j.name, coalesce(j.payload_version, 1)::int as version, count(*)::int as 
   select name, payload_version from ${schema}.job
   union all
   select name, payload_version from ${schema}.job_waiting
+  union all
+  select job ->> 'name', (job ->> 'payloadVersion')::smallint from ${schema}.pipeline_backlog
 ) j group by j.name, j.payload_version order by 1, 2`,
 );
 

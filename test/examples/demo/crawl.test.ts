@@ -41,7 +41,7 @@ async function crawling<T>(
   limits: Partial<CrawlLimits>,
   work: (crawl: Crawl, application: DemoApplication) => Promise<T>,
 ): Promise<T> {
-  return withApplication({ url: schema.url, schema: schema.name, host }, async (application) => {
+  return withApplication({ url: schema.applicationUrl, schema: schema.name, host }, async (application) => {
     const { container, dataSource } = application;
     await dataSource.runMigrations();
     const jobs = container.get(Jobs);
@@ -134,18 +134,21 @@ describe('a crawl', () => {
     const server = await site({ '/': links('/old', '/new'), '/old': '-> /new', '/new': links('/last'), '/last': '' });
     const start = await site({ '/': `-> ${server.origin}/` });
     const url = `${start.origin}/`;
-    await withApplication({ url: schema.url, schema: schema.name, host: '127.0.0.1' }, async (application) => {
-      const { container, dataSource } = application;
-      await dataSource.runMigrations();
-      const crawl = new Crawl(container.get(Jobs), container.get(Telemetry), { depth: 5, maxPages: 100 });
-      const visits = await withWorker(
-        container,
-        () => crawl.unfinished,
-        () => crawl.run(url, never),
-      );
-      const { rows } = await crawlReport(dataSource, visits);
-      expect(rows.map((row) => row.url).sort()).toEqual(['/', '/last', '/new'].map((path) => server.origin + path));
-    });
+    await withApplication(
+      { url: schema.applicationUrl, schema: schema.name, host: '127.0.0.1' },
+      async (application) => {
+        const { container, dataSource } = application;
+        await dataSource.runMigrations();
+        const crawl = new Crawl(container.get(Jobs), container.get(Telemetry), { depth: 5, maxPages: 100 });
+        const visits = await withWorker(
+          container,
+          () => crawl.unfinished,
+          () => crawl.run(url, never),
+        );
+        const { rows } = await crawlReport(dataSource, visits);
+        expect(rows.map((row) => row.url).sort()).toEqual(['/', '/last', '/new'].map((path) => server.origin + path));
+      },
+    );
   });
 
   it('goes on when a page or an image fails, and says why', async () => {
@@ -182,24 +185,27 @@ describe('a crawl', () => {
     servers.push(server);
     const stop = new AbortController();
     const reason = new Error('enough');
-    await withApplication({ url: schema.url, schema: schema.name, host: server.host }, async (application) => {
-      const { container, dataSource } = application;
-      await dataSource.runMigrations();
-      const jobs = container.get(Jobs);
-      const crawl = new Crawl(jobs, container.get(Telemetry), { depth: 5, maxPages: 100 });
-      const crawled = withWorker(
-        container,
-        () => crawl.unfinished,
-        () => crawl.run(`${server.origin}/`, stop.signal),
-      );
-      await eventually('only the silent page is open', () => {
-        return server.requests.length === 2 && crawl.unfinished.length === 1;
-      });
-      const [run] = crawl.unfinished;
-      stop.abort(reason);
-      await expect(crawled).rejects.toBe(reason);
-      expect((await jobs.list({ unfinished: true })).jobs).toEqual([]);
-      expect(await container.get(Pipelines).status(run ?? '')).toMatchObject({ state: 'cancelled' });
-    });
+    await withApplication(
+      { url: schema.applicationUrl, schema: schema.name, host: server.host },
+      async (application) => {
+        const { container, dataSource } = application;
+        await dataSource.runMigrations();
+        const jobs = container.get(Jobs);
+        const crawl = new Crawl(jobs, container.get(Telemetry), { depth: 5, maxPages: 100 });
+        const crawled = withWorker(
+          container,
+          () => crawl.unfinished,
+          () => crawl.run(`${server.origin}/`, stop.signal),
+        );
+        await eventually('only the silent page is open', () => {
+          return server.requests.length === 2 && crawl.unfinished.length === 1;
+        });
+        const [run] = crawl.unfinished;
+        stop.abort(reason);
+        await expect(crawled).rejects.toBe(reason);
+        expect((await jobs.list({ unfinished: true })).jobs).toEqual([]);
+        expect(await container.get(Pipelines).status(run ?? '')).toMatchObject({ state: 'cancelled' });
+      },
+    );
   });
 });

@@ -16,7 +16,7 @@ describe('the demo on the database of the environment', () => {
 
   beforeEach(async () => {
     schema = await createTestSchema();
-    environment = { DATABASE_URL: schema.url, ROWLOCK_SCHEMA: schema.name };
+    environment = { DATABASE_URL: schema.applicationUrl, ROWLOCK_SCHEMA: schema.name };
   });
   afterEach(() => schema.drop());
 

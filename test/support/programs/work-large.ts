@@ -1,6 +1,6 @@
 /** A worker for pipelines that are large, or many, in a process of its own: it tells when it has begun, and of its memory. */
 import 'reflect-metadata';
-import { LARGE_HANDLERS, LARGE_PIPELINES } from '../large-pipelines.js';
+import { LARGE_HANDLERS, LARGE_PIPELINES, line } from '../large-pipelines.js';
 import { workUntilKilled } from './work-until-killed.js';
 
 await workUntilKilled(
@@ -8,7 +8,7 @@ await workUntilKilled(
   (events) => {
     events.on('worker.start', () => process.stdout.write('started\n'));
     events.on('run.complete', ({ name }) => {
-      if (name === 'wide') process.stdout.write(`${process.resourceUsage().maxRSS}\n`);
+      if (name !== line.name) process.stdout.write(`${process.resourceUsage().maxRSS}\n`);
     });
   },
 );

@@ -4,11 +4,12 @@ import { invariant } from './invariant.js';
 export const runInvariants = [
   invariant(
     'run-has-a-job',
-    'A run that is not over has a job that moves it: the end of a step and what follows from it are one transaction.',
+    'A run that is not over has a job that moves it: the end of a step and what follows from it are one transaction. One that stops may have items left that never begin.',
     (schema) => `
 select r.id, format('the run of %s is %s, and has no job left', r.name, r.state) as problem
 from ${schema}.pipeline_run r
 where r.finished_at is null
+  and not (r.state = 'stopping' and exists (select from ${schema}.pipeline_backlog b where b.run_id = r.id))
   and not exists (select from ${schema}.job j where j.run_id = r.id)
   and not exists (select from ${schema}.job_waiting w where w.run_id = r.id)`,
   ),
@@ -29,15 +30,28 @@ where not exists (select from ${schema}.pipeline_run r where r.id = j.run_id)`,
   ),
   invariant(
     'step-has-a-run',
-    'Steps, and items of steps, belong to a run that is there.',
+    'Steps, and items of steps, begun or not, belong to a run that is there.',
     (schema) => `
 select s.run_id as id, format('step %s, or an item of it, and no such run or step', s.step) as problem
-from (select run_id, step from ${schema}.pipeline_step union select run_id, step from ${schema}.pipeline_item) s
+from (select run_id, step from ${schema}.pipeline_step union select run_id, step from ${schema}.pipeline_item
+  union select run_id, step from ${schema}.pipeline_backlog) s
 where not exists (select from ${schema}.pipeline_run r join ${schema}.pipeline_step p on p.run_id = r.id
   where r.id = s.run_id and p.step = s.step)`,
   ),
-  invariant('step-counts-its-jobs', 'A step counts the jobs that it still waits for.', (schema) =>
-    miscounted(schema, 'remaining', 'jobs', leftJobs(schema, `not ${UNDOES}`)),
+  invariant(
+    'step-counts-its-jobs',
+    'A step counts the jobs that it still waits for, and items that have not begun.',
+    (schema) => miscounted(schema, 'remaining', 'jobs', leftItems(schema)),
+  ),
+  invariant(
+    'backlog-has-a-job',
+    'Items that have not begun come after one that has, and is not over: the end of that lets the next begin. None is left in a run that is over.',
+    (schema) => `
+select r.id, format('the run is %s, step %s has items left to begin, and no job', r.state, b.step) as problem
+from (select distinct run_id, step from ${schema}.pipeline_backlog) b join ${schema}.pipeline_run r on r.id = b.run_id
+where r.finished_at is not null or (r.state = 'running'
+  and not exists (select from ${schema}.job j where j.run_id = b.run_id and j.step = b.step)
+  and not exists (select from ${schema}.job_waiting w where w.run_id = b.run_id and w.step = b.step))`,
   ),
   invariant(
     'step-counts-its-undo-jobs',
@@ -116,6 +130,14 @@ function leftJobs(schema: string, which: string): string {
   const jobs = (table: string): string =>
     `select j.run_id, j.step from ${schema}.${table} j where j.run_id is not null and ${which}`;
   return `(select run_id, step, count(*)::int as jobs from (${jobs('job')} union all ${jobs('job_waiting')}) j group by 1, 2)`;
+}
+
+/** How much each step has left to do. */
+function leftItems(schema: string): string {
+  return `(select run_id, step, sum(jobs)::int as jobs from (
+  select * from ${leftJobs(schema, `not ${UNDOES}`)} j
+  union all select run_id, step, count(*) from ${schema}.pipeline_backlog group by 1, 2
+) l group by 1, 2)`;
 }
 
 function items(schema: string): string {
