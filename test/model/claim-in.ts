@@ -12,6 +12,8 @@ export interface Wanted {
   /** Of each queue. */
   readonly room: number;
   readonly names: readonly string[];
+  /** Whether the worker knows the pipelines. */
+  readonly pipelines: boolean;
   readonly range: ClaimRange;
 }
 
@@ -37,13 +39,13 @@ export function claimIn(model: Model, wanted: Wanted): Taken {
   return { jobs, parked, hold: (token) => hold(model, wanted.worker, jobs, token) };
 }
 
-function candidates(model: Model, { worker, limit, room, names, range }: Wanted): ModelJob[] {
+function candidates(model: Model, { worker, limit, room, names, pipelines, range }: Wanted): ModelJob[] {
   const row = model.workers.get(worker);
   if (!row || row.heartbeatAt + row.leaseMs <= model.now) return [];
   const reached = ({ queue, priority, seq }: ModelJob): boolean =>
     seq >= (range.floorsOf(queue)[priority] ?? 0) || (seq >= range.from && seq < range.to);
   const open = [...model.jobs.values()].filter(
-    (job) => job.state === 'available' && names.includes(job.name) && reached(job),
+    (job) => job.state === 'available' && names.includes(job.name) && (pipelines || job.run === null) && reached(job),
   );
   open.sort((a, b) => a.priority - b.priority || a.seq - b.seq);
   return QUEUES.flatMap((queue) => open.filter((job) => job.queue === queue).slice(0, room)).slice(0, limit);

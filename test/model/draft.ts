@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { NewJob, NewUniqueKey } from '../../src/engine/new-job.js';
 import { newJob } from '../support/jobs-at.js';
-import { TRANSACTIONAL } from './handlers.js';
+import { DURABLE, TRANSACTIONAL } from './handlers.js';
 
 export const QUEUES = ['a', 'b'] as const;
 export const LOCK_KEYS = ['x', 'y'] as const;
@@ -37,7 +37,7 @@ const unique: fc.Arbitrary<NewUniqueKey> = fc
   .map(([key, scope, onConflict]) => ({ key, scope, onConflict, periodMs: scope === 'period' ? 50_000 : null }));
 
 export const draft: fc.Arbitrary<Draft> = fc.record({
-  name: rarely('greet', TRANSACTIONAL, 3),
+  name: fc.constantFrom('greet', DURABLE, TRANSACTIONAL),
   tenant: rarely('', 'them'),
   queue: rarely<string>(...QUEUES),
   priority: rarely(5, 0),
@@ -61,6 +61,9 @@ export const draft: fc.Arbitrary<Draft> = fc.record({
 export const keyedDraft: fc.Arbitrary<Draft> = fc
   .tuple(draft, unique)
   .map(([each, key]) => ({ ...each, name: 'greet', tenant: '', unique: key }));
+
+/** A draft of a job whose handler asks for checkpoints. */
+export const durableDraft: fc.Arbitrary<Draft> = draft.map((each) => ({ ...each, name: DURABLE, unique: null }));
 
 /** A draft as the client hands it to the engine, under an id. */
 export function draftedJob(id: string, draft: Draft, dateOf: (fromNow: number) => Date): NewJob {

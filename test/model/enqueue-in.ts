@@ -1,7 +1,7 @@
 import type { Draft } from './draft.js';
 import type { Model } from './model.js';
 import type { ModelJob } from './model-job.js';
-import { NOWHERE } from './model-job.js';
+import { NOWHERE, OF_NO_RUN } from './model-job.js';
 
 interface Named {
   readonly id: string;
@@ -75,7 +75,7 @@ function add(model: Model, { id, draft }: Named): void {
   const due = dueAt(model, draft);
   const later = due !== null && due > model.now;
   const job: ModelJob = {
-    ...NOWHERE, ...same, id, uniqueKey: unique?.key ?? null, createdAt: model.now, seq: 0, attempt: 0, meta: null, errors: [],
+    ...NOWHERE, ...OF_NO_RUN, ...same, id, uniqueKey: unique?.key ?? null, createdAt: model.now, seq: 0, attempt: 0, meta: null, errors: [],
     progress: null, progressMessage: null, state: later ? 'scheduled' : 'available', runAt: later ? due : null,
     availableAt: later ? null : model.now,
   }; // prettier-ignore

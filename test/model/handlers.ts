@@ -1,12 +1,15 @@
-import { IsInt } from 'class-validator';
+import { IsBoolean, IsInt } from 'class-validator';
 import type { HandlerClass } from '../../src/core/handler-class.js';
 import type { Outcome } from '../../src/core/outcome.js';
 import type { Attempt } from '../../src/engine/attempt.js';
 import type { Executor } from '../../src/engine/executor.js';
+import type { PipelineDefinition } from '../../src/pipelines/pipeline-definition.js';
 import { defineHandler } from '../../src/registry/define-handler.js';
 import type { HandlerDefinition } from '../../src/registry/handler-definition.js';
 import { handlerDefinition } from '../../src/registry/handler-definition.js';
 import type { JobContext } from '../../src/registry/job-context.js';
+import type { StepResult } from './model-pipelines.js';
+import { makePipelines, REVERT, WORK } from './pipelines.js';
 
 /** How an attempt ends: what its handler does, or that its worker hands it back without having begun. */
 export type Way = 'return' | 'throw' | 'snooze' | 'cancel' | 'discard' | 'interrupt';
@@ -15,6 +18,9 @@ export const RETRY_DELAY_MS = 5_000;
 export const SNOOZE_MS = 7_000;
 /** The name of the job whose handler writes, and finishes, in one transaction. */
 export const TRANSACTIONAL = 'pay';
+/** The name of the job whose handler asks for checkpoints. */
+export const DURABLE = 'review';
+export const NAMES: readonly string[] = ['greet', TRANSACTIONAL, DURABLE, WORK, REVERT];
 
 const RETRY = { attempts: 3, delay: `${RETRY_DELAY_MS}ms`, jitter: 0 } as const;
 
@@ -22,16 +28,29 @@ class Numbered {
   @IsInt() n!: number;
 }
 
-/** Handlers that do what the command says: `greet`, and `pay`, which enters itself into the ledger. */
+/** What `review` waits for. */
+export class Review {
+  @IsInt() n!: number;
+  @IsBoolean() approved!: boolean;
+}
+
+/**
+ * Handlers that do what the command says: `greet`; `pay`, which enters itself into the ledger; and `review`, which comes past
+ * checkpoints by commands of their own, before it ends.
+ */
 export class Handlers {
   readonly classes: readonly HandlerClass[];
+  readonly pipelines: ReturnType<typeof makePipelines>['definitions'];
   readonly #definitions: ReadonlyMap<string, HandlerDefinition>;
   #way: Way = 'return';
 
   constructor(private readonly schema: string) {
     const shared = { payload: Numbered, retry: RETRY };
+    const { classes, definitions } = makePipelines(RETRY, (job) => this.#act(job));
+    this.pipelines = definitions;
     this.classes = [
-      defineHandler({ name: 'greet', ...shared, handle: (_, job) => this.#act(job) }),
+      ...classes,
+      ...['greet', DURABLE].map((name) => defineHandler({ name, ...shared, handle: (_, job) => this.#act(job) })),
       defineHandler({ name: TRANSACTIONAL, ...shared, transactional: true, handle: (_, job) => this.#pay(job) }),
     ];
     this.#definitions = new Map(this.classes.map(handlerDefinition).map((each) => [each.name, each]));
@@ -40,6 +59,12 @@ export class Handlers {
   definitionOf(name: string): HandlerDefinition {
     const definition = this.#definitions.get(name);
     if (!definition) throw new Error(`no handler is named ${name}`);
+    return definition;
+  }
+
+  pipelineOf(name: string): PipelineDefinition<{ readonly n: number }> {
+    const definition = this.pipelines[name];
+    if (!definition) throw new Error(`no pipeline is named ${name}`);
     return definition;
   }
 
@@ -54,7 +79,7 @@ export class Handlers {
     return this.#act(job);
   }
 
-  #act(job: JobContext): unknown {
+  #act(job: JobContext): StepResult {
     switch (this.#way) {
       case 'throw':
         throw new Error('it failed');

@@ -1,4 +1,5 @@
 import { isFinal } from '../../src/core/job-state.js';
+import { isRunOver } from '../../src/core/run-state.js';
 import type { Model } from './model.js';
 
 /**
@@ -6,7 +7,13 @@ import type { Model } from './model.js';
  * is asked, which the database has just been found equal to.
  */
 export function violations(model: Model): string[] {
-  return [...jobViolations(model), ...lockViolations(model), ...uniqueViolations(model), ...claimViolations(model)];
+  return [
+    ...jobViolations(model),
+    ...lockViolations(model),
+    ...uniqueViolations(model),
+    ...claimViolations(model),
+    ...runViolations(model),
+  ];
 }
 
 function jobViolations({ jobs, claims, locks, ledger }: Model): string[] {
@@ -18,6 +25,8 @@ function jobViolations({ jobs, claims, locks, ledger }: Model): string[] {
       if (!claims.get(job.token ?? 0)?.jobs.includes(job.id)) say('runs, and no claim leads the rescue to it');
       if (lock === undefined || (lock && lock.job !== job.id)) say('runs without its lock key');
     }
+    if (job.meta?.['waitsFor'] !== undefined && job.state !== 'scheduled' && !isFinal(job.state))
+      say('is said to wait for a signal, and does not');
     if (job.state === 'pending' && !lock) say('waits for a lock key that nobody holds');
     const paid = ledger.filter((entry) => entry.job === job.id).length;
     if (job.name === 'pay' && job.state === 'completed' && paid < 1) say('is completed, and its effects are not there');
@@ -46,4 +55,20 @@ function claimViolations({ claims, workers }: Model): string[] {
   return [...claims.values()]
     .filter(({ worker }) => !workers.has(worker))
     .map(({ token }) => `invariant: the claim of token ${token} is of a worker that is not there`);
+}
+
+function runViolations(model: Model): string[] {
+  const unfinished = model.unfinished();
+  return [...model.runs.values()].flatMap(({ id, state }) => {
+    const jobs = unfinished.filter(({ run }) => run === id);
+    const undos = jobs.filter(({ meta }) => meta?.['undo'] === true).length;
+    const found: string[] = [];
+    const say = (what: string): void => void found.push(`invariant: run ${id} ${what}`);
+    if (isRunOver(state) !== (jobs.length === 0)) say(`is ${state}, and has ${jobs.length} jobs`);
+    if (undos !== (state === 'compensating' ? 1 : 0)) say(`is ${state}, and undoes ${undos} steps at once`);
+    if (state === 'compensating' && jobs.length > 1) say('is being undone while steps of it go on');
+    if (state === 'stopping' && jobs.some(({ cancelRequestedAt }) => cancelRequestedAt === null))
+      say('is stopping, and has a job that nobody has asked to stop');
+    return found;
+  });
 }

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { cancel } from './commands/cancel.js';
+import { cancelRun } from './commands/cancel-run.js';
 import { claim } from './commands/claim.js';
 import { complete } from './commands/complete.js';
 import { discard } from './commands/discard.js';
-import { enqueue, enqueueKeyed } from './commands/enqueue.js';
+import { enqueue, enqueueDurable, enqueueKeyed } from './commands/enqueue.js';
+import { expire } from './commands/expire.js';
 import { heartbeat } from './commands/heartbeat.js';
 import { interrupt } from './commands/interrupt.js';
 import { leave } from './commands/leave.js';
@@ -11,6 +13,7 @@ import { lock } from './commands/lock.js';
 import { progress } from './commands/progress.js';
 import { promote } from './commands/promote.js';
 import { prune } from './commands/prune.js';
+import { record } from './commands/record.js';
 import { redrive } from './commands/redrive.js';
 import { register } from './commands/register.js';
 import { renew } from './commands/renew.js';
@@ -18,10 +21,16 @@ import { reschedule } from './commands/reschedule.js';
 import { rescue } from './commands/rescue.js';
 import { retry } from './commands/retry.js';
 import { settle } from './commands/settle.js';
+import { signal } from './commands/signal.js';
+import { sleep } from './commands/sleep.js';
 import { snooze } from './commands/snooze.js';
+import { start } from './commands/start.js';
 import { stop } from './commands/stop.js';
+import { suspend } from './commands/suspend.js';
 import { tick } from './commands/tick.js';
+import { tidy } from './commands/tidy.js';
 import { unlock } from './commands/unlock.js';
+import { wait } from './commands/wait.js';
 import { watch } from './commands/watch.js';
 import type { Model } from './model.js';
 import type { ModelCommand } from './model-command.js';
@@ -33,6 +42,8 @@ export interface Mix {
   readonly name: string;
   /** Its part of the runs. */
   readonly share: number;
+  /** How many commands a sequence may have. */
+  readonly longest: number;
   readonly command: fc.Arbitrary<fc.AsyncCommand<Model, System>>;
 }
 
@@ -42,6 +53,8 @@ const EVERYTHING: readonly Weighted[] = [
   [3, complete], [3, retry], [2, snooze], [3, interrupt], [1, discard], [1, stop], [2, settle],
   [5, promote], [5, rescue], [1, prune], [4, watch], [1, progress],
   [4, cancel], [2, reschedule], [3, redrive], [4, lock], [3, renew], [3, unlock],
+  [2, record], [2, sleep], [2, wait], [2, suspend], [2, signal], [1, tidy],
+  [6, start], [1, cancelRun], [1, expire],
 ]; // prettier-ignore
 
 /** Who may hold what, for how long. */
@@ -67,17 +80,32 @@ const BATCHES: readonly Weighted[] = [
   [4, rescue],
 ];
 
-const mix = (name: string, share: number, commands: readonly Weighted[]): Mix => ({
+/** Handlers that come past checkpoints, are suspended there, and are woken. */
+const CHECKPOINTS: readonly Weighted[] = [
+  [6, enqueueDurable], [12, claim], [5, record], [4, sleep], [8, wait], [9, suspend], [8, signal], [2, complete], [3, settle], [3, retry], [4, promote],
+  [3, tick], [2, rescue], [1, watch], [1, cancel], [3, redrive], [1, reschedule], [1, prune], [2, tidy], [3, register], [1, interrupt],
+]; // prettier-ignore
+
+/** Runs whose steps end in all ways, and are undone. */
+const RUNS: readonly Weighted[] = [
+  [4, start], [18, claim], [16, complete], [4, settle], [2, discard], [2, retry], [1, stop], [3, tick], [4, promote], [2, rescue], [1, watch],
+  [1, cancel], [1, cancelRun], [1, expire], [1, reschedule], [1, redrive], [1, prune], [3, register], [1, enqueue],
+]; // prettier-ignore
+
+const mix = (name: string, share: number, commands: readonly Weighted[], longest = 120): Mix => ({
   name,
   share,
+  longest,
   command: fc.oneof(...commands.map(([weight, arbitrary]) => ({ weight, arbitrary }))),
 });
 
 /** Which commands a sequence is made of: of all, or of few, which then meet more often. */
 export const mixes: readonly Mix[] = [
-  mix('lock keys', 0.2, LOCKS),
-  mix('unique keys', 0.2, UNIQUE_KEYS),
-  mix('batches', 0.1, BATCHES),
-  mix('attempts and leases', 0.2, ATTEMPTS),
-  mix('all verbs', 0.3, EVERYTHING),
+  mix('lock keys', 0.15, LOCKS),
+  mix('unique keys', 0.15, UNIQUE_KEYS),
+  mix('batches', 0.05, BATCHES),
+  mix('attempts and leases', 0.15, ATTEMPTS),
+  mix('checkpoints and signals', 0.15, CHECKPOINTS, 240),
+  mix('runs', 0.15, RUNS, 240),
+  mix('all verbs', 0.2, EVERYTHING),
 ];

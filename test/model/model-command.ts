@@ -30,6 +30,7 @@ export abstract class ModelCommand implements fc.AsyncCommand<Model, System> {
     try {
       const done = await this.perform(model, system);
       system.trace[system.trace.length - 1] = done;
+      await system.runs.idle();
       await verify(model, system);
     } catch (error) {
       const steps = system.trace.map((line, n) => `  ${n + 1}. ${line}`);

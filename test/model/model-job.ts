@@ -8,6 +8,10 @@ export interface ModelJob {
   readonly tenant: string;
   readonly uniqueKey: string | null;
   readonly createdAt: number;
+  /** Of a job that does or undoes a step. */
+  readonly run: string | null;
+  readonly step: string | null;
+  readonly pipeline: string | null;
   state: JobState;
   seq: number;
   queue: string;
@@ -52,6 +56,16 @@ export const NOWHERE = {
   finishedAt: null,
   pruneAt: null,
 } as const satisfies Partial<ModelJob>;
+
+/** The notes of a job that waits for no signal any more. */
+export function waitingForNothing({ meta }: ModelJob): ModelJob['meta'] {
+  if (meta === null) return null;
+  const { waitsFor: _, ...rest } = meta;
+  return rest;
+}
+
+/** A job that somebody has enqueued. */
+export const OF_NO_RUN = { run: null, step: null, pipeline: null } as const satisfies Partial<ModelJob>;
 
 /** How the model and the database write one error of a job. */
 export function errorLine(error: {

@@ -2,7 +2,9 @@ import type { FinalJobState } from '../../src/core/job-state.js';
 import { isFinal } from '../../src/core/job-state.js';
 import { PRIORITY } from '../../src/core/limits.js';
 import type { ModelAttempt } from './model-attempt.js';
+import type { ModelCheckpoint, ModelSignal } from './model-checkpoint.js';
 import { type ModelJob, NOWHERE } from './model-job.js';
+import type { ModelRun, ModelStep } from './model-run.js';
 
 export interface ModelLock {
   readonly key: string;
@@ -49,7 +51,8 @@ export interface ModelHolder {
   lost: boolean;
 }
 
-const WEEK_MS = 7 * 86_400_000;
+/** Retention of jobs that name none, and of runs. */
+export const WEEK_MS = 7 * 86_400_000;
 
 /**
  * What the tables should hold, as plain data, and what the verbs have in common. Times are milliseconds since the test
@@ -62,6 +65,12 @@ export class Model {
   readonly uniqueKeys = new Map<string, ModelUniqueKey>();
   readonly claims = new Map<number, ModelClaim>();
   readonly workers = new Map<string, ModelWorker>();
+  readonly checkpoints = new Map<string, ModelCheckpoint>();
+  readonly signals = new Map<string, ModelSignal>();
+  readonly runs = new Map<string, ModelRun>();
+  readonly steps = new Map<string, ModelStep>();
+  /** Up to which job checkpoints have been looked through; null: begins anew. */
+  tidiedUpTo: string | null = null;
   /** What transactional handlers have written: the token of each attempt that completed a job. */
   readonly ledger: { readonly job: string; readonly token: number }[] = [];
   /** Every claim there has ever been. */
@@ -76,10 +85,14 @@ export class Model {
   #jobs = 0;
   #workers = 0;
   #holders = 0;
+  #signals = 0;
+  #runs = 0;
 
   nextJobId = (): string => `j${++this.#jobs}`;
   nextWorkerId = (): string => `w${++this.#workers}`;
   nextHolderId = (): string => `l${++this.#holders}`;
+  nextRunId = (): string => `r${++this.#runs}`;
+  nextSignal = (): number => ++this.#signals;
 
   /** The job that an attempt still owns, if it does: its token is the newest. */
   owned({ job: id, token }: ModelAttempt): ModelJob | null {
@@ -131,6 +144,31 @@ export class Model {
     return waiters.sort((a, b) => a.seq - b.seq);
   }
 
+  /** What was sent to a job and is there still, the oldest first. */
+  signalsOf(job: string): ModelSignal[] {
+    return [...this.signals.values()].filter((signal) => signal.job === job);
+  }
+
+  /** What handlers recorded on the way to the end of a job, and signals that nobody took. */
+  forget(job: string): void {
+    for (const [key, checkpoint] of this.checkpoints) if (checkpoint.job === job) this.checkpoints.delete(key);
+    for (const { id } of this.signalsOf(job)) this.signals.delete(id);
+  }
+
+  run(id: string): ModelRun {
+    const run = this.runs.get(id);
+    if (!run) throw new Error(`there is no run ${id}`);
+    return run;
+  }
+
+  step(run: string, name: string): ModelStep | undefined {
+    return this.steps.get(`${run}.${name}`);
+  }
+
+  stepsOf(run: string): ModelStep[] {
+    return [...this.steps.values()].filter((step) => step.run === run);
+  }
+
   /** The highest that a worker's floors may be: where its last full claim began, or a job was released since. */
   floorsOf(worker: string, queue: string): number[] {
     const name = `${worker} ${queue}`;
@@ -160,7 +198,9 @@ export class Model {
     const moments = [
       ...[...this.jobs.values()].flatMap(({ runAt, deadlineAt, pruneAt }) => [runAt, deadlineAt, pruneAt]),
       ...[...this.locks.values()].map(({ expiresAt }) => expiresAt),
+      ...[...this.checkpoints.values()].map(({ dueAt }) => dueAt),
       ...[...this.uniqueKeys.values()].map(({ expiresAt }) => expiresAt),
+      ...[...this.runs.values()].flatMap(({ deadlineAt, pruneAt }) => [deadlineAt, pruneAt]),
       ...[...this.workers.values()].map(({ heartbeatAt, leaseMs }) => heartbeatAt + leaseMs),
     ].filter((moment) => moment !== null && moment >= this.now && moment < Infinity);
     return [...new Set(moments as number[])].sort((a, b) => a - b);

@@ -2,8 +2,22 @@ import { statement } from '../../src/repositories/statement.js';
 import { errorLine } from './model-job.js';
 import type { Row, State } from './state.js';
 
-type Stored = Readonly<Record<string, unknown>>;
-type Tables = Readonly<Record<'job' | 'lock' | 'unique_key' | 'claim' | 'worker' | 'ledger', readonly Stored[]>>;
+/** Those that hold no jobs. */
+export const TABLES = [
+  'lock',
+  'unique_key',
+  'claim',
+  'worker',
+  'checkpoint',
+  'signal',
+  'pipeline_run',
+  'pipeline_step',
+  'ledger',
+] as const;
+
+/** A row as it is stored. */
+export type Stored = Readonly<Record<string, unknown>>;
+type Tables = Readonly<Record<(typeof TABLES)[number] | 'job', readonly Stored[]>>;
 
 /** How the raw rows become those of the model: its names for ids, its zero of time. */
 export interface Translation {
@@ -14,9 +28,7 @@ export interface Translation {
 
 /** One statement, so that what is read is one moment of the whole schema; as the engine's are, to be prepared like them. */
 export const readTables = statement<readonly [], { readonly state: Tables }>('read-tables', ({ schema }) => {
-  const others = ['lock', 'unique_key', 'claim', 'worker', 'ledger'].map(
-    (table) => `'${table}', (select coalesce(json_agg(t), '[]') from ${schema}.${table} t)`,
-  );
+  const others = TABLES.map((table) => `'${table}', (select coalesce(json_agg(t), '[]') from ${schema}.${table} t)`);
   return `
 with job as (
   select j.*, h.prune_at from ${schema}.jobs j left join ${schema}.job_history h on h.id = j.id and h.finished_at = j.finished_at
@@ -34,6 +46,10 @@ export function readState(tables: Tables, translation: Translation): State {
     uniqueKey: rows(tables.unique_key, (row) => uniqueKeyRow(row, translation)),
     claim: rows(tables.claim, (row) => claimRow(row, translation)),
     worker: rows(tables.worker, (row) => workerRow(row, translation)),
+    checkpoint: rows(tables.checkpoint, (row) => checkpointRow(row, translation)),
+    signal: rows(tables.signal, (row) => signalRow(row, translation)),
+    run: rows(tables.pipeline_run, (row) => runRow(row, translation)),
+    step: rows(tables.pipeline_step, (row) => stepRow(row, translation)),
     ledger: rows(tables.ledger, (row) => ledgerRow(row, translation)),
   };
 }
@@ -68,6 +84,9 @@ function jobRow(row: Stored, { nameOf, epoch }: Translation): Row {
       'token',
       'result',
     ]),
+    run: row['run_id'] === null ? null : nameOf(row['run_id'] as string),
+    step: row['step'],
+    pipeline: row['pipeline'] === null ? null : (row['pipeline'] as string).split('@')[0],
     uniqueKey: row['unique_key'],
     maxAttempts: row['max_attempts'],
     timeoutMs: row['timeout_ms'],
@@ -80,18 +99,19 @@ function jobRow(row: Stored, { nameOf, epoch }: Translation): Row {
     cancelReason: over ? null : row['reason'],
     reason: over ? row['reason'] : null,
   };
-  const times = [
-    'created_at',
-    'available_at',
-    'run_at',
-    'claimed_at',
-    'deadline_at',
-    'cancel_requested_at',
-    'finished_at',
-    'prune_at',
-  ];
-  return { ...job, ...Object.fromEntries(times.map((column) => [camel(column), time(row[column])])) };
+  return { ...job, ...times(row, JOB_TIMES, epoch) };
 }
+
+const JOB_TIMES = [
+  'created_at',
+  'available_at',
+  'run_at',
+  'claimed_at',
+  'deadline_at',
+  'cancel_requested_at',
+  'finished_at',
+  'prune_at',
+];
 
 function lockRow(row: Stored, { nameOf, epoch }: Translation): readonly [string, Row] {
   const time = timeFrom(epoch);
@@ -135,6 +155,55 @@ function workerRow(row: Stored, { nameOf, epoch }: Translation): readonly [strin
   return [id, { id, leaseMs, blockedMs, draining, heartbeatAt: timeFrom(epoch)(row['heartbeat_at']) }];
 }
 
+function checkpointRow(row: Stored, { nameOf, epoch }: Translation): readonly [string, Row] {
+  const time = timeFrom(epoch);
+  const job = nameOf(row['job_id'] as string);
+  const times = { createdAt: time(row['created_at']), dueAt: time(row['due_at']) };
+  return [`${job} at ${String(row['place'])}`, { job, ...take(row, ['place', 'kind', 'name', 'result']), ...times }];
+}
+
+function signalRow(row: Stored, { nameOf, epoch }: Translation): readonly [string, Row] {
+  const id = `s${String((row['payload'] as Stored)['n'])}`;
+  const job = nameOf(row['job_id'] as string);
+  const sent = { sentAt: timeFrom(epoch)(row['sent_at']), refused: row['refused'] !== null };
+  return [id, { id, job, ...take(row, ['name', 'payload']), ...sent }];
+}
+
+function runRow(row: Stored, { nameOf, epoch }: Translation): readonly [string, Row] {
+  const id = nameOf(String(row['id']));
+  const { name: pipeline, ends_as: endsAs, unique_key: uniqueKey } = row;
+  return [
+    id,
+    {
+      id,
+      pipeline,
+      endsAs,
+      uniqueKey,
+      ...take(row, ['state', 'undoes', 'input', 'output', 'error']),
+      ...runTimes(row, epoch),
+    },
+  ];
+}
+
+const runTimes = (row: Stored, epoch: number): Row =>
+  times(row, ['created_at', 'deadline_at', 'finished_at', 'prune_at'], epoch);
+
+function stepRow(row: Stored, { nameOf, epoch }: Translation): readonly [string, Row] {
+  const run = nameOf(String(row['run_id']));
+  const { undo_state: undoState, undo_remaining: undoRemaining } = row;
+  return [
+    `${run}.${String(row['step'])}`,
+    {
+      run,
+      ...take(row, ['step', 'position', 'state', 'total', 'remaining', 'failed', 'result', 'undoable']),
+      undo: row['undo'] !== null,
+      undoState,
+      undoRemaining,
+      ...times(row, ['started_at', 'finished_at'], epoch),
+    },
+  ];
+}
+
 function ledgerRow(row: Stored, { nameOf }: Translation): readonly [string, Row] {
   const job = nameOf(row['job_id'] as string);
   return [`${job} by token ${String(row['token'])}`, { job, token: row['token'] }];
@@ -146,6 +215,9 @@ const timeFrom =
   (epoch: number): Time =>
   (value) =>
     value === null ? null : value === 'infinity' ? Infinity : Date.parse(value as string) - epoch;
+
+const times = (row: Stored, columns: readonly string[], epoch: number): Row =>
+  Object.fromEntries(columns.map((column) => [camel(column), timeFrom(epoch)(row[column])]));
 
 function metaOf(meta: unknown, time: Time): unknown {
   if (meta === null) return null;

@@ -1,5 +1,6 @@
 import type { Model, ModelClaim } from './model.js';
 import type { ModelJob } from './model-job.js';
+import { cancelSteps, sweep } from './run-in.js';
 import { errorLine } from './model-job.js';
 
 const LOST = 'The attempt ended without an answer: its worker died, or it hung past its deadline.';
@@ -28,6 +29,8 @@ export function rescueIn(model: Model): {
   const rescued = lapsed.flatMap((claim) => rescueClaim(model, claim, dead.has(claim.worker)));
   const cancelled = rescued.filter((each) => each.cancelled).flatMap(({ job }) => model.jobs.get(job) ?? []);
   model.release(cancelled);
+  cancelSteps(model, cancelled, 'cancelled on request');
+  sweep(model);
   const freed = passStrandedKeys(model);
   const holding = new Set([...model.claims.values()].map(({ worker }) => worker));
   const buried = [...dead].filter((worker) => !holding.has(worker));

@@ -7,7 +7,6 @@ import type { System } from './system.js';
 
 /** Of all mixes together: so many take some 20 seconds. `MODEL_RUNS` asks for more. */
 const RUNS = 40;
-const COMMANDS = 120;
 /** On a machine that is busy otherwise. */
 const LONGEST_RUN_MS = 10_000;
 /** A failure is not made shorter for longer than this. */
@@ -25,7 +24,7 @@ export async function runModel(system: System, mix: Mix): Promise<void> {
   const { MODEL_SEED, MODEL_RUNS, MODEL_SHRINK } = process.env;
   const seed = MODEL_SEED === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(MODEL_SEED);
   const numRuns = Math.ceil(mix.share * (MODEL_RUNS === undefined ? RUNS : Number(MODEL_RUNS)));
-  const commands = fc.commands([mix.command], { maxCommands: COMMANDS, size: 'max' });
+  const commands = fc.commands([mix.command], { maxCommands: mix.longest, size: 'max' });
   const property = fc.asyncProperty(commands, (sequence) => runOnce(system, sequence));
   const result = await fc.check(property, {
     seed,

@@ -17,6 +17,10 @@ export function stateOfModel(model: Model): State {
       ({ token }) => `of token ${String(token)}`,
     ),
     worker: rows(model.workers.values(), ({ id }) => String(id)),
+    checkpoint: rows(model.checkpoints.values(), ({ job, place }) => `${String(job)} at ${String(place)}`),
+    signal: rows(model.signals.values(), ({ id }) => String(id)),
+    run: rows(model.runs.values(), ({ id }) => String(id)),
+    step: rows(model.steps.values(), ({ run, step }) => `${String(run)}.${String(step)}`),
     ledger: rows(model.ledger, ({ job, token }) => `${String(job)} by token ${String(token)}`),
   };
 }

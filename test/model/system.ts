@@ -3,6 +3,7 @@ import { EnqueueBatcher } from '../../src/client/enqueue-batcher.js';
 import { JobOperations } from '../../src/client/job-operations.js';
 import { JobWriter } from '../../src/client/job-writer.js';
 import { Locks } from '../../src/client/locks.js';
+import type { Pipelines } from '../../src/client/pipelines.js';
 import { TOKENS } from '../../src/container/tokens.js';
 import { Attempt } from '../../src/engine/attempt.js';
 import { Completer } from '../../src/engine/completer.js';
@@ -11,6 +12,8 @@ import type { Engine } from '../../src/engine/engine.js';
 import { Executor } from '../../src/engine/executor.js';
 import { ProgressReporter } from '../../src/engine/progress-reporter.js';
 import { Settler } from '../../src/engine/settler.js';
+import type { Orchestrator } from '../../src/pipelines/orchestrator.js';
+import { pipelineKey } from '../../src/pipelines/step-jobs.js';
 import type { Database } from '../../src/repositories/database.js';
 import { Session } from '../../src/repositories/session.js';
 import type { ClaimedRow } from '../../src/repositories/sql/claim-jobs.js';
@@ -23,9 +26,11 @@ import type { Application } from '../support/application.js';
 import type { Rowlock } from '../support/rowlock.js';
 import { StoppedClock } from '../support/stopped-clock.js';
 import { testPoolerUrl } from '../support/test-pooler-url.js';
+import { CheckpointCalls } from './checkpoint-calls.js';
 import type { Way } from './handlers.js';
 import { type Handlers } from './handlers.js';
-import { readState, readTables } from './read-state.js';
+import { readState, readTables, type Stored, TABLES } from './read-state.js';
+import { jobName } from './run-in.js';
 import type { State } from './state.js';
 import { UserLocks } from './user-locks.js';
 
@@ -58,6 +63,11 @@ export class System {
   readonly writer: JobWriter;
   readonly rescuer: Rescuer;
   readonly reporter: ProgressReporter;
+  readonly calls: CheckpointCalls;
+  readonly runs: Orchestrator;
+  readonly pipelines: Pipelines;
+  /** Of all pipelines, as a worker that knows them names them. */
+  readonly pipelineKeys: readonly string[];
   readonly userLocks: UserLocks;
   readonly dataSource: DataSource;
   /** What this run has done so far, one line a command: the counterexample, should it fail. */
@@ -75,7 +85,7 @@ export class System {
 
   constructor(
     private readonly rowlock: Rowlock,
-    { container, dataSource }: Application,
+    { container, dataSource, pipelines, telemetry: heard }: Application,
     handlers: Handlers,
   ) {
     const database = container.get(TOKENS.database);
@@ -91,11 +101,15 @@ export class System {
     this.session = session;
     this.telemetry = telemetry;
     this.dataSource = dataSource;
+    this.runs = runs;
+    this.pipelines = pipelines;
+    this.pipelineKeys = Object.values(handlers.pipelines).map(pipelineKey);
     this.#handlers = handlers;
     this.writer = new JobWriter({ database, engine, batcher: new EnqueueBatcher(engine, database) });
     this.operations = new JobOperations(database, engine, runs, telemetry);
     this.rescuer = new Rescuer(engine, database, runs, telemetry, 1_000);
     this.reporter = new ProgressReporter(session, telemetry);
+    this.calls = new CheckpointCalls({ database, telemetry, codec: container.get(TOKENS.codec) });
     this.userLocks = new UserLocks(new Locks(database, engine));
     const onDoubt = (): void => void this.#errors.push(new Error('a connection broke'));
     this.#completer = new Completer({
@@ -110,12 +124,12 @@ export class System {
       database, telemetry, settler, reporter: this.reporter, onReleased, codec: container.get(TOKENS.codec),
       resolver: container.get(TOKENS.resolver), abortGraceMs: 1_000, shutdownGraceMs: 1_000,
     }); // prettier-ignore
-    telemetry.on('error', ({ error }) => this.#errors.push(error));
+    for (const each of [telemetry, heard]) each.on('error', ({ error }) => this.#errors.push(error));
   }
 
   /** Empty tables, sequences at their beginning, the clock at its epoch. */
   async reset(): Promise<void> {
-    const tables = ['job', 'job_waiting', 'job_history', 'unique_key', 'lock', 'claim', 'worker', 'ledger'];
+    const tables = ['job', 'job_waiting', 'job_history', ...TABLES];
     const restart = ['job_seq', 'fencing_token'].map((sequence) => `perform setval('$s.${sequence}', 1, false);`);
     await this.rowlock.query(
       `do $$ begin ${tables.map((table) => `delete from $s.${table};`).join(' ')} ${restart.join(' ')} end $$`,
@@ -140,7 +154,17 @@ export class System {
   async state(): Promise<State> {
     const [row] = await this.session.run(readTables, []);
     if (!row) throw new Error('the statement gives one row');
+    this.#introduceSteps(row.state.job);
     return readState(row.state, { epoch: this.#clock.epoch, nameOf: (id) => this.nameOf(id) });
+  }
+
+  /** The engine makes the jobs of runs, and their ids. */
+  #introduceSteps(jobs: readonly Stored[]): void {
+    for (const { id, run_id: run, step, meta } of jobs) {
+      if (typeof run !== 'string') continue;
+      const isUndo = (meta as { readonly undo?: boolean } | null)?.undo === true;
+      this.introduce(jobName(this.nameOf(run), String(step), isUndo), String(id));
+    }
   }
 
   /** Names an id as the model does. */
@@ -157,6 +181,10 @@ export class System {
 
   nameOf(id: string): string {
     return this.#names.get(id) ?? id;
+  }
+
+  pipelineOf(name: string): ReturnType<Handlers['pipelineOf']> {
+    return this.#handlers.pipelineOf(name);
   }
 
   /** What went wrong behind the scenes since it was last asked. */

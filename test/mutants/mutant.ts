@@ -10,6 +10,8 @@ export interface Mutant {
   readonly killedBy: string;
   /** Of that file only the tests with this in their names; all of them, if it is not given. */
   readonly only?: string;
+  /** Of the model only this mix of commands; all of them, if it is not given. */
+  readonly mix?: string;
 }
 
 /** The test file of the model. */

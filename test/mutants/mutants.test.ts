@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
+import { mixes } from '../model/mixes.js';
 import { allMutants } from './all-mutants.js';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
@@ -15,9 +16,13 @@ describe('the mutants', () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it.each(allMutants)('$name has one place in $file, and tests that are there', ({ file, find, replace, killedBy }) => {
-    expect(read(file).split(find)).toHaveLength(2);
-    expect(replace).not.toBe(find);
-    expect(read(killedBy)).toContain('describe');
-  });
+  it.each(allMutants)(
+    '$name has one place in $file, and tests that are there',
+    ({ file, find, replace, killedBy, mix }) => {
+      expect(read(file).split(find)).toHaveLength(2);
+      expect(replace).not.toBe(find);
+      expect(read(killedBy)).toContain('describe');
+      if (mix !== undefined) expect(mixes.map(({ name }) => name)).toContain(mix);
+    },
+  );
 });

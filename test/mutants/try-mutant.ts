@@ -44,7 +44,9 @@ export async function tryMutant(databaseUrl: string, mutant: Mutant | null, test
       DATABASE_URL: databaseUrl,
       MODEL_SEED: SEED,
       MODEL_SHRINK: '0',
-      ...(mutant ? { MUTANT: JSON.stringify(mutant), MODEL_RUNS: RUNS } : {}),
+      ...(mutant
+        ? { MUTANT: JSON.stringify(mutant), MODEL_RUNS: RUNS, ...(mutant.mix ? { MODEL_MIX: mutant.mix } : {}) }
+        : {}),
     });
     const results = JSON.parse(await readFile(output, 'utf8')) as JestResults;
     return { ...verdict(results, testFile), seconds: (performance.now() - started) / 1_000 };

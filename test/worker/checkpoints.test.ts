@@ -265,6 +265,34 @@ describe('a wait for a signal', () => {
     expect(thrown.filter((error) => (error as { code?: string }).code === 'SIGNAL_TIMEOUT')).toHaveLength(5);
   });
 
+  it('whose time is over is ended by nobody: a signal does not bring a job forward that waits for something else', async () => {
+    const task = handlerOf((job) => job.waitFor('review', Review, { timeout: '1h' }), {
+      retry: { attempts: 2, delay: '1h' },
+    });
+    const { jobs, event } = await rowlock.application({ handlers: [task] });
+    const handle = await jobs.enqueue(task, {});
+    await eventually('it waits', async () => (await handle.details()).meta['waitsFor'] === 'review');
+    await rowlock.moveClock(2 * 3_600_000);
+    await event('job.retry');
+    expect((await handle.details()).meta).not.toHaveProperty('waitsFor');
+    await jobs.reschedule(handle.id, { delay: '7d' });
+    await handle.signal('review', { approved: true });
+    expect((await handle.details()).state).toBe('scheduled');
+  });
+
+  it('that was cancelled with its job waits no more when that is brought back', async () => {
+    const task = waiting();
+    const first = await rowlock.application({ handlers: [task] });
+    const handle = await first.jobs.enqueue(task, {});
+    await eventually('it waits', async () => (await handle.details()).meta['waitsFor'] === 'review');
+    await first.worker.stop();
+    await first.jobs.cancel(handle.id);
+    await first.jobs.redrive(handle.id);
+    await first.jobs.reschedule(handle.id, { delay: '7d' });
+    await handle.signal('review', { approved: true });
+    expect((await handle.details()).state).toBe('scheduled');
+  });
+
   it('of a job that is over, or was never there, cannot be ended', async () => {
     const task = handlerOf(() => 'done');
     const { jobs } = await rowlock.application({ handlers: [task] });

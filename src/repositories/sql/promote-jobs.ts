@@ -6,7 +6,7 @@ import { jobColumns, jobValues } from './job-columns.js';
 /**
  * Moves jobs that are due to the claimable ones, oldest first. One range of `job_waiting_due`; rows that somebody else
  * holds (a cancel, a second leader) are skipped. The guard comes with the delete, because the planner would take it for a
- * reason to read the whole table: all that have a time may leave for it. Gives the number moved and the milliseconds until the next one is due.
+ * reason to read the whole table: all that have a time may leave for it. What a job waited for is forgotten. Gives the number moved and the milliseconds until the next one is due.
  */
 export const promoteJobs = statement<
   readonly [limit: number, channel: string | null],
@@ -25,7 +25,7 @@ gone as (
 ),
 available as (
   insert into ${schema}.job (${jobColumns})
-  select ${jobValues('g', { seq: nextValue(schema, 'job_seq'), available_at: `${schema}.clock()` })}
+  select ${jobValues('g', { seq: nextValue(schema, 'job_seq'), available_at: `${schema}.clock()`, meta: `g.meta - 'waitsFor'` })}
   from (select * from gone order by run_at, seq) g
   returning 1
 ),

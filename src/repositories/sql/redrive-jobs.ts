@@ -47,7 +47,7 @@ back as (
     progress: 'null',
     progress_message: 'null',
     available_at: `${schema}.clock()`,
-    meta: `coalesce(a.meta, '{}') || jsonb_build_object('redriven', coalesce((a.meta ->> 'redriven')::int, 0) + 1,
+    meta: `(coalesce(a.meta, '{}') - 'waitsFor') || jsonb_build_object('redriven', coalesce((a.meta ->> 'redriven')::int, 0) + 1,
       'redrivenFrom', a.state, 'redrivenAt', ${schema}.clock())`,
   })} from allowed a
   returning id

@@ -3,6 +3,7 @@ import { isFinal } from '../../../src/core/job-state.js';
 import type { Model } from '../model.js';
 import { expectSame, ModelCommand } from '../model-command.js';
 import { pickSome } from '../pick.js';
+import { cancelSteps, sweep } from '../run-in.js';
 import type { System } from '../system.js';
 
 class RequestCancel extends ModelCommand {
@@ -30,6 +31,8 @@ class RequestCancel extends ModelCommand {
     }
     for (const job of waiting) model.finish(job, 'cancelled', { reason: this.reason });
     model.release(waiting);
+    cancelSteps(model, [...running, ...waiting], this.reason);
+    sweep(model);
     return `cancel ${jobs.map(({ id }) => id).join(' ')} because "${this.reason}"`;
   }
 

@@ -4,8 +4,9 @@ import type { ClaimedRow } from '../../../src/repositories/sql/claim-jobs.js';
 import type { ClaimRange } from '../../../src/worker/floors.js';
 import { claimIn, DEFAULT_TIMEOUT_MS, SLACK_MS, type Wanted } from '../claim-in.js';
 import { QUEUES } from '../draft.js';
-import { TRANSACTIONAL } from '../handlers.js';
+import { NAMES } from '../handlers.js';
 import type { Model } from '../model.js';
+import { UNBEGUN } from '../model-attempt.js';
 import { expectSame, ModelCommand, ModelMismatch } from '../model-command.js';
 import { pick } from '../pick.js';
 import type { System } from '../system.js';
@@ -21,6 +22,8 @@ interface Arguments {
   readonly limit: number;
   readonly room: number;
   readonly names: readonly string[];
+  /** Whether the worker knows the pipelines. */
+  readonly pipelines: boolean;
 }
 
 const EVERYWHERE = new Array<number>(PRIORITY.last + 1).fill(0);
@@ -35,7 +38,7 @@ export class Claim extends ModelCommand {
   }
 
   protected async perform(model: Model, system: System): Promise<string> {
-    const { look, limit, room, names } = this.arguments_;
+    const { look, limit, room, names, pipelines } = this.arguments_;
     const workers = [...model.workers.values()];
     const alive = workers.filter(({ heartbeatAt, leaseMs }) => heartbeatAt + leaseMs > model.now);
     const { id: worker } = pick(this.arguments_.late || alive.length === 0 ? workers : alive, this.arguments_.worker);
@@ -47,10 +50,10 @@ export class Claim extends ModelCommand {
     checkFloors(model, worker, range, look);
     const emptied = batches.takeEmptied();
     for (const token of emptied) model.claims.delete(Number(token));
-    const wanted: Wanted = { worker, limit, room, names, range };
+    const wanted: Wanted = { worker, limit, room, names, pipelines, range };
     const expected = claimIn(model, wanted);
     const answer = await system.engine.claim(system.session, {
-      workerId: system.idOf(worker), workerName: 'a worker', names, pipelines: [], limit, defaultTimeoutMs: DEFAULT_TIMEOUT_MS,
+      workerId: system.idOf(worker), workerName: 'a worker', names, pipelines: pipelines ? system.pipelineKeys : [], limit, defaultTimeoutMs: DEFAULT_TIMEOUT_MS,
       slackMs: SLACK_MS, emptied, behind: { from: range.from, to: range.to },
       queues: QUEUES.map((name) => ({ name, room, floors: range.floorsOf(name) })),
     }); // prettier-ignore
@@ -108,13 +111,16 @@ function remember(model: Model, system: System, worker: string, row: ClaimedRow,
     owned && {
       name: owned.name, attempt: owned.attempt, maxAttempts: owned.maxAttempts, lockKey: owned.lockKey, payload: owned.payload,
       timeoutMs: owned.timeoutMs ?? DEFAULT_TIMEOUT_MS, tags: owned.tags.length > 0 ? owned.tags : null,
-      waitMs: model.now - (owned.availableAt ?? 0),
+      waitMs: model.now - (owned.availableAt ?? 0), run: owned.run, step: owned.step,
     },
-    { name, attempt, maxAttempts, lockKey, payload, timeoutMs, tags, waitMs: Math.round(waitMs ?? -1) },
+    {
+      name, attempt, maxAttempts, lockKey, payload, timeoutMs, tags, waitMs: Math.round(waitMs ?? -1),
+      run: row.runId === null ? null : system.nameOf(row.runId), step: row.step,
+    },
   ); // prettier-ignore
   const id = `a${model.attempts.length + 1}`;
   const token = Number(row.token);
-  model.attempts.push({ id, job, name, token, worker, attempt, maxAttempts, aborted: null, ended: false });
+  model.attempts.push({ ...UNBEGUN, id, job, name, token, worker, attempt, maxAttempts, aborted: null, ended: false });
   system.remember(id, row);
 }
 
@@ -132,6 +138,7 @@ export const claim: fc.Arbitrary<ModelCommand> = fc
     look: fc.constantFrom<Look>('everywhere', 'idle', 'busy'),
     limit: fc.constantFrom(5, 1, 2),
     room: fc.constantFrom(5, 2, 1),
-    names: fc.constantFrom(['greet', TRANSACTIONAL], ['greet', TRANSACTIONAL], ['greet']),
+    names: fc.constantFrom(NAMES, NAMES, ['greet']),
+    pipelines: fc.nat(5).map((n) => n < 5),
   })
   .map((chosen) => new Claim(chosen));

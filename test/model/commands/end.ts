@@ -3,7 +3,7 @@ import type { Way } from '../handlers.js';
 import { endIn } from '../end-in.js';
 import type { Model } from '../model.js';
 import { expectSame, ModelCommand } from '../model-command.js';
-import type { ModelAttempt } from '../model-attempt.js';
+import { UNBEGUN, type ModelAttempt } from '../model-attempt.js';
 import { pick } from '../pick.js';
 import type { System } from '../system.js';
 
@@ -12,6 +12,8 @@ export interface Choice {
   readonly way: Way;
   /** Whether it may be one that has ended already: somebody who thinks that it has not. */
   readonly again?: boolean;
+  /** Whether it is one of those that are to go on later, if there are any. */
+  readonly suspended?: boolean;
 }
 
 /** Attempts end, some of which may long be somebody else's: their answers are stored in one group, or refused. */
@@ -30,9 +32,13 @@ export class End extends ModelCommand {
   protected async perform(model: Model, system: System): Promise<string> {
     const ways = new Map<ModelAttempt, Way>();
     const open = model.attempts.filter(({ ended }) => !ended);
-    for (const { attempt, way, again } of this.choices)
-      if (again || open.length > 0) ways.set(pick(again ? model.attempts : open, attempt), way);
+    const waiting = open.filter(({ suspension }) => suspension);
+    for (const { attempt, way, again, suspended } of this.choices) {
+      const among = again ? model.attempts : suspended && waiting.length > 0 ? waiting : open;
+      if (among.length > 0) ways.set(pick(among, attempt), way);
+    }
     const first = [...ways.keys()].filter(({ ended }) => !ended);
+    for (const attempt of ways.keys()) if (attempt.ended) Object.assign(attempt, UNBEGUN);
     const expected = endIn(model, ways);
     const { fates, released } = await system.end(new Map([...ways].map(([{ id }, way]) => [id, way])));
     for (const { id, job } of ways.keys())

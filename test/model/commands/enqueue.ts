@@ -3,7 +3,7 @@ import { v7 as uuid } from 'uuid';
 import { DuplicateJobError } from '../../../src/core/errors.js';
 import type { NewJob } from '../../../src/engine/new-job.js';
 import type { Draft } from '../draft.js';
-import { describeDraft, draft, draftedJob, keyedDraft } from '../draft.js';
+import { describeDraft, draft, draftedJob, durableDraft, keyedDraft } from '../draft.js';
 import type { Model } from '../model.js';
 import { expectSame, ModelCommand } from '../model-command.js';
 import { enqueueIn, type Enqueued } from '../enqueue-in.js';
@@ -93,6 +93,9 @@ export const enqueue: fc.Arbitrary<ModelCommand> = fc.oneof(
   { weight: 12, arbitrary: enqueueing(draft) },
   { weight: 1, arbitrary: again },
 );
+
+/** A caller adds jobs whose handlers ask for checkpoints. */
+export const enqueueDurable: fc.Arbitrary<ModelCommand> = enqueueing(durableDraft);
 
 /** A caller adds jobs with unique keys, which may be taken. */
 export const enqueueKeyed: fc.Arbitrary<ModelCommand> = enqueueing(keyedDraft);

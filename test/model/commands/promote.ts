@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Model } from '../model.js';
 import { expectSame, ModelCommand } from '../model-command.js';
+import { waitingForNothing } from '../model-job.js';
 import type { System } from '../system.js';
 
 export class Promote extends ModelCommand {
@@ -12,7 +13,7 @@ export class Promote extends ModelCommand {
     expectSame('the number of jobs promoted', due.length, promoted);
     expectSame('the time until the next is due', later.length > 0 ? Math.min(...later) : null, nextMs);
     for (const job of due.sort((a, b) => (a.runAt ?? 0) - (b.runAt ?? 0) || a.seq - b.seq)) {
-      model.move(job, 'available', { availableAt: model.now });
+      model.move(job, 'available', { availableAt: model.now, meta: waitingForNothing(job) });
       model.queued.push({ job, group: 'promoted' });
     }
     return `promote → ${due.map(({ id }) => id).join(' ') || 'none'}`;

@@ -10,12 +10,26 @@ class Prune extends ModelCommand {
     const locks = [...model.locks.values()].filter(
       ({ key, expiresAt }) => expiresAt !== null && expiresAt <= model.now && model.waitersOf(key).length === 0,
     );
+    const runs = [...model.runs.values()].filter(({ pruneAt }) => pruneAt !== null && pruneAt <= model.now);
     const pruned = await system.engine.prune(system.database, 100);
-    expectSame('what was pruned', { jobs: old.length, keys: keys.length, locks: locks.length, runs: 0 }, { ...pruned });
+    expectSame(
+      'what was pruned',
+      { jobs: old.length, keys: keys.length, locks: locks.length, runs: runs.length },
+      { ...pruned },
+    );
     for (const { id } of old) model.jobs.delete(id);
     for (const [name] of keys) model.uniqueKeys.delete(name);
     for (const { key } of locks) model.locks.delete(key);
-    const names = [...old.map(({ id }) => id), ...keys.map(([name]) => name), ...locks.map(({ key }) => `lock ${key}`)];
+    for (const { id } of runs) {
+      for (const { step } of model.stepsOf(id)) model.steps.delete(`${id}.${step}`);
+      model.runs.delete(id);
+    }
+    const names = [
+      ...old.map(({ id }) => id),
+      ...keys.map(([name]) => name),
+      ...locks.map(({ key }) => `lock ${key}`),
+      ...runs.map(({ id }) => id),
+    ];
     return `prune → ${names.join(' ') || 'nothing'}`;
   }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { isFinal } from '../../../src/core/job-state.js';
 import type { Model } from '../model.js';
-import type { ModelJob } from '../model-job.js';
+import { type ModelJob, waitingForNothing } from '../model-job.js';
 import { expectSame, ModelCommand } from '../model-command.js';
 import { pickSome } from '../pick.js';
 import type { System } from '../system.js';
@@ -17,7 +17,7 @@ class Redrive extends ModelCommand {
 
   protected async perform(model: Model, system: System): Promise<string> {
     const jobs = pickSome([...model.jobs.values()], this.jobs);
-    const allowed = jobs.filter((job) => isFinal(job.state) && mayHaveItsKey(model, job, jobs));
+    const allowed = jobs.filter((job) => isFinal(job.state) && job.run === null && mayHaveItsKey(model, job, jobs));
     const answer = await system.operations.redrive(jobs.map(({ id }) => system.idOf(id)));
     expectSame('the answer', { redriven: allowed.length }, { ...answer });
     for (const job of allowed) back(model, job);
@@ -39,7 +39,8 @@ function mayHaveItsKey(model: Model, job: ModelJob, jobs: readonly ModelJob[]): 
 }
 
 function back(model: Model, job: ModelJob): void {
-  const { meta, state, tenant, name, uniqueKey } = job;
+  const { state, tenant, name, uniqueKey } = job;
+  const meta = waitingForNothing(job);
   const redriven = Number(meta?.['redriven'] ?? 0) + 1;
   model.move(job, 'available', {
     attempt: 0,
