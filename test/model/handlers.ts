@@ -4,6 +4,7 @@ import type { Outcome } from '../../src/core/outcome.js';
 import type { Attempt } from '../../src/engine/attempt.js';
 import type { Executor } from '../../src/engine/executor.js';
 import type { PipelineDefinition } from '../../src/pipelines/pipeline-definition.js';
+import { pipelineKey } from '../../src/pipelines/step-jobs.js';
 import { defineHandler } from '../../src/registry/define-handler.js';
 import type { HandlerDefinition } from '../../src/registry/handler-definition.js';
 import { handlerDefinition } from '../../src/registry/handler-definition.js';
@@ -60,6 +61,11 @@ export class Handlers {
     const definition = this.#definitions.get(name);
     if (!definition) throw new Error(`no handler is named ${name}`);
     return definition;
+  }
+
+  /** Of all pipelines, as a worker that knows them names them. */
+  get pipelineKeys(): readonly string[] {
+    return Object.values(this.pipelines).map(pipelineKey);
   }
 
   pipelineOf(name: string): PipelineDefinition<{ readonly n: number }> {

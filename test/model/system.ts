@@ -13,7 +13,6 @@ import { Executor } from '../../src/engine/executor.js';
 import { ProgressReporter } from '../../src/engine/progress-reporter.js';
 import { Settler } from '../../src/engine/settler.js';
 import type { Orchestrator } from '../../src/pipelines/orchestrator.js';
-import { pipelineKey } from '../../src/pipelines/step-jobs.js';
 import type { Database } from '../../src/repositories/database.js';
 import { Session } from '../../src/repositories/session.js';
 import type { ClaimedRow } from '../../src/repositories/sql/claim-jobs.js';
@@ -27,8 +26,7 @@ import type { Rowlock } from '../support/rowlock.js';
 import { StoppedClock } from '../support/stopped-clock.js';
 import { testPoolerUrl } from '../support/test-pooler-url.js';
 import { CheckpointCalls } from './checkpoint-calls.js';
-import type { Way } from './handlers.js';
-import { type Handlers } from './handlers.js';
+import type { Handlers, Way } from './handlers.js';
 import { readState, readTables, type Stored, TABLES } from './read-state.js';
 import { jobName } from './run-in.js';
 import type { State } from './state.js';
@@ -66,8 +64,6 @@ export class System {
   readonly calls: CheckpointCalls;
   readonly runs: Orchestrator;
   readonly pipelines: Pipelines;
-  /** Of all pipelines, as a worker that knows them names them. */
-  readonly pipelineKeys: readonly string[];
   readonly userLocks: UserLocks;
   readonly dataSource: DataSource;
   /** What this run has done so far, one line a command: the counterexample, should it fail. */
@@ -77,7 +73,6 @@ export class System {
   readonly #names = new Map<string, string>();
   readonly #ids = new Map<string, string>();
   readonly #errors: unknown[] = [];
-  readonly #handlers: Handlers;
   readonly #executor: Executor;
   readonly #completer: Completer;
   readonly #clock: StoppedClock;
@@ -86,7 +81,7 @@ export class System {
   constructor(
     private readonly rowlock: Rowlock,
     { container, dataSource, pipelines, telemetry: heard }: Application,
-    handlers: Handlers,
+    readonly handlers: Handlers,
   ) {
     const database = container.get(TOKENS.database);
     const engine = container.get(TOKENS.engine);
@@ -103,8 +98,6 @@ export class System {
     this.dataSource = dataSource;
     this.runs = runs;
     this.pipelines = pipelines;
-    this.pipelineKeys = Object.values(handlers.pipelines).map(pipelineKey);
-    this.#handlers = handlers;
     this.writer = new JobWriter({ database, engine, batcher: new EnqueueBatcher(engine, database) });
     this.operations = new JobOperations(database, engine, runs, telemetry);
     this.rescuer = new Rescuer(engine, database, runs, telemetry, 1_000);
@@ -183,10 +176,6 @@ export class System {
     return this.#names.get(id) ?? id;
   }
 
-  pipelineOf(name: string): ReturnType<Handlers['pipelineOf']> {
-    return this.#handlers.pipelineOf(name);
-  }
-
   /** What went wrong behind the scenes since it was last asked. */
   takeErrors(): unknown[] {
     return this.#errors.splice(0);
@@ -200,7 +189,7 @@ export class System {
 
   /** Remembers a claim as its worker does. */
   remember(name: string, row: ClaimedRow): Attempt {
-    const attempt = new Attempt(row, this.#handlers.definitionOf(row.name), name, performance.now());
+    const attempt = new Attempt(row, this.handlers.definitionOf(row.name), name, performance.now());
     this.#attempts.set(name, attempt);
     return attempt;
   }
@@ -234,7 +223,7 @@ export class System {
     for (const [name, way] of ways) {
       const attempt = this.answering(name);
       const outcome =
-        way === 'interrupt' ? ({ verb: way } as const) : await this.#handlers.run(this.#executor, attempt, way);
+        way === 'interrupt' ? ({ verb: way } as const) : await this.handlers.run(this.#executor, attempt, way);
       attempt.endedAt ??= performance.now();
       if (outcome) endings.push({ attempt, outcome });
     }

@@ -53,6 +53,5 @@ export const runMutants: readonly Mutant[] = [
   scenario(['step-that-is-over-takes-an-answer', 'repositories/sql/answer-wait', "and s.state <> 'running')", "and s.state = 'paused')"], 'signal-steps', 'a step that waits for a signal'),
   scenario(['end-of-a-child-wakes-nobody', 'repositories/sql/wake-parents', "w.state = 'scheduled'", "w.state = 'retryable'"], 'child-races', 'is woken if it came first'),
   scenario(['child-ends-beside-its-step', 'repositories/sql/hold-waits', 'order by r.id for share', 'order by r.id'], 'child-races', 'a step that is suspended while its child ends'),
-  scenario(['fan-out-is-over-before-its-last-item', 'pipelines/step-recorder', '.filter(({ remaining }) => remaining === 0)', '.filter(({ remaining }) => remaining <= 1)'], 'run-races', 'two items that end at once'),
   scenario(['job-is-handed-out-of-a-paused-queue', 'repositories/sql/advance-runs', 'where q.paused_at is not null', 'where q.paused_at is null'], 'single-step-advancer', 'a job that follows is not handed over'),
 ]; // prettier-ignore

@@ -53,7 +53,7 @@ export class Claim extends ModelCommand {
     const wanted: Wanted = { worker, limit, room, names, pipelines, range };
     const expected = claimIn(model, wanted);
     const answer = await system.engine.claim(system.session, {
-      workerId: system.idOf(worker), workerName: 'a worker', names, pipelines: pipelines ? system.pipelineKeys : [], limit, defaultTimeoutMs: DEFAULT_TIMEOUT_MS,
+      workerId: system.idOf(worker), workerName: 'a worker', names, pipelines: pipelines ? system.handlers.pipelineKeys : [], limit, defaultTimeoutMs: DEFAULT_TIMEOUT_MS,
       slackMs: SLACK_MS, emptied, behind: { from: range.from, to: range.to },
       queues: QUEUES.map((name) => ({ name, room, floors: range.floorsOf(name) })),
     }); // prettier-ignore

@@ -27,7 +27,7 @@ class Start extends ModelCommand {
       (run) => unique !== null && run.pipeline === pipeline && run.uniqueKey === unique && run.finishedAt === null,
     );
     const handle = await system.pipelines.start(
-      system.pipelineOf(pipeline),
+      system.handlers.pipelineOf(pipeline),
       { n },
       {
         id: system.idOf(id),
