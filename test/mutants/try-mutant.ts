@@ -30,7 +30,7 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
 /** The same sequences each time: a mutant that is killed today is killed tomorrow. */
 const SEED = '1';
 /** More than a run without a mistake, which has to do all of them: this one ends with the first that fails. */
-const RUNS = '200';
+const RUNS = '300';
 /** PostgreSQL refuses what is no SQL, and any test notices that: it would prove nothing. */
 const NOT_A_MUTANT = /syntax error|could not determine|does not exist|no single place|is of type|Cannot find module/;
 
