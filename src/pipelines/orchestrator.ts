@@ -30,7 +30,6 @@ import { SingleStepAdvancer } from './single-step-advancer.js';
 import type { StepEnd } from './step-end.js';
 import { stepEnds } from './step-end.js';
 import { StepPlanner } from './step-planner.js';
-import { stepOf } from './step-of.js';
 import { StepRecorder } from './step-recorder.js';
 
 export interface OrchestratorParts {
@@ -190,12 +189,12 @@ export class Orchestrator implements RunListener {
 
   async #settleSteps(held: HeldRuns, ends: readonly StepEnd[]): Promise<void> {
     if (ends.length === 0) return;
-    const { finished, runIds, failures } = await this.#recorder.record(held, ends);
+    const { finished, limited, runIds, failures } = await this.#recorder.record(held, ends);
     await this.#fail(held, failures);
     await releaseBacklog(
       held,
       this.parts.engine,
-      ends.filter((end) => this.#mayHaveBacklog(held, end)),
+      limited.filter(({ runId }) => held.isRunning(runId)),
     );
     const advancing = finished.filter(({ runId }) => held.isRunning(runId));
     await this.#fail(held, await this.#advancer.advance(held, advancing));
@@ -203,14 +202,6 @@ export class Orchestrator implements RunListener {
       held,
       runIds.filter((id) => !held.isRunning(id)),
     );
-  }
-
-  /** An item whose end lets another begin: if this process knows, that is asked of steps with a limit only. */
-  #mayHaveBacklog(held: HeldRuns, { runId, step, item }: StepEnd): boolean {
-    if (item === null || !held.isRunning(runId)) return false;
-    const { name, version } = held.get(runId);
-    const definition = this.parts.pipelines.find(name, version);
-    return !definition || stepOf(definition, step)?.concurrency !== null;
   }
 
   /** Runs that are stopping are undone once no step of theirs has jobs left. */

@@ -23,6 +23,8 @@ import { stepPlace } from './step-place.js';
 export interface Recorded {
   /** Steps of which no job is left. */
   readonly finished: readonly FinishedStep[];
+  /** Items whose end may let another begin: if this process knows, those of steps with a limit only. */
+  readonly limited: readonly StepEnd[];
   /** The runs of all steps of which jobs have ended, each once. */
   readonly runIds: readonly string[];
   /** Runs that fail by it, each once. */
@@ -41,6 +43,7 @@ export class StepRecorder {
     const states: ItemState[] = [];
     const results: (string | null)[] = [];
     const undos: (string | null)[] = [];
+    const limited: StepEnd[] = [];
     for (const end of ends) {
       const run = held.get(end.runId);
       const definition = this.pipelines.find(run.name, run.version);
@@ -49,6 +52,7 @@ export class StepRecorder {
       if (state === 'failed' && run.state === 'running' && !failures.has(run.id))
         failures.set(run.id, failed(run, end));
       states.push(state);
+      if (end.item !== null && step?.concurrency !== null) limited.push(end);
       results.push(state === 'substituted' ? substituteOf(step, end) : end.result);
       undos.push(step && mayBeUndone(run, definition, step, end) ? await this.#undo(step, end) : null);
     }
@@ -61,6 +65,7 @@ export class StepRecorder {
       finished: progress
         .filter(({ remaining }) => remaining === 0)
         .map(({ runId, step, state }) => ({ runId, step, state, result: single.get(keyOf({ runId, step })) ?? null })),
+      limited,
       runIds: [...new Set(runIds)],
       failures: [...failures.values()],
     };

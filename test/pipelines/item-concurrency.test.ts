@@ -124,30 +124,20 @@ describe('a fan-out with a limit', () => {
 });
 
 describe('two that finish items of a fan-out with a limit', () => {
-  it('at once begin two, and not the same', async () => {
+  it.each([
+    ['two, and not the same', 'commit', [2, 3], [4]],
+    ['one if the transaction of the other is rolled back', 'rollback', [2], [3, 4]],
+  ] as const)('at once begin %s', async (_, end, begun, left) => {
     const run = await node.pipelines.start(limited, { size: 5 });
     const [first, second] = await node.claim();
     if (!first || !second) throw new Error('two were not claimed');
     const open = await node.hold([{ attempt: first, outcome: completed(1) }]);
     const other = finish([second]);
     await bench.waiting(1);
-    await open.commit();
+    await open[end]();
     await other;
-    expect(itemsOf(await node.claim())).toEqual([2, 3]);
-    expect(await backlog(run)).toEqual([4]);
-  });
-
-  it('begin one if the transaction of the other is rolled back', async () => {
-    const run = await node.pipelines.start(limited, { size: 5 });
-    const [first, second] = await node.claim();
-    if (!first || !second) throw new Error('two were not claimed');
-    const open = await node.hold([{ attempt: first, outcome: completed(1) }]);
-    const other = finish([second]);
-    await bench.waiting(1);
-    await open.rollback();
-    await other;
-    expect(itemsOf(await node.claim())).toEqual([2]);
-    expect(await backlog(run)).toEqual([3, 4]);
+    expect(itemsOf(await node.claim())).toEqual(begun);
+    expect(await backlog(run)).toEqual(left);
   });
 });
 

@@ -2,8 +2,8 @@ import { statement } from '../statement.js';
 
 /**
  * The names and payload versions of all jobs that are not over, with how many there are, and of items that have not begun: one
- * pass over the tables, because
- * nothing may be missed, and no index that claims would feed is worth a question that is asked once a deploy.
+ * pass over the tables, because nothing may be missed, and no index that claims would feed is worth a question that is asked
+ * once a deploy.
  */
 export const findJobKinds = statement<
   readonly [],
