@@ -33,6 +33,7 @@ import { PayloadCodec } from '../registry/payload-codec.js';
 import { PipelineRegistry } from '../registry/pipeline-registry.js';
 import { Database } from '../repositories/database.js';
 import { saveJobTypes } from '../repositories/sql/save-job-types.js';
+import { surviveLostConnections } from '../repositories/survive-lost-connections.js';
 import { Telemetry } from '../telemetry/events.js';
 import { Worker } from '../worker/worker.js';
 import { assembleWorker } from './assemble-worker.js';
@@ -200,6 +201,7 @@ function worker(context: ResolutionContext): Worker {
     resolver: context.get(TOKENS.resolver),
     telemetry: context.get(Telemetry),
     prepare: async () => {
+      surviveLostConnections(database.dataSource); // of a container of the application's own
       await new Migrator(database.dataSource, settings.schema).check();
       await database.run(saveJobTypes, [JSON.stringify(registry.definitions.map(jobTypeRow))]);
       (await queues.find())();

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Container } from 'inversify';
 import { DataSource } from 'typeorm';
-import { createContainer } from '../../src/index.js';
+import { createContainer, rowlockModule, Worker } from '../../src/index.js';
 import { sqlFailure } from '../../src/repositories/sql-errors.js';
 import { rejectionOf } from '../support/rejection.js';
 import { useRowlock } from '../support/rowlock.js';
@@ -24,24 +25,34 @@ describe('a connection that the server ends in the moment in which it is ready',
   let dataSource: DataSource;
   beforeEach(async () => {
     network = await startTcpProxy(rowlock.url, () => (ending ? terminatedWhenReady : (chunk) => chunk));
-    dataSource = new DataSource({ type: 'postgres', url: network.url, applicationName: `${rowlock.schema}_ended` });
-    await createContainer({ dataSource, schema: rowlock.schema });
+    // Each statement has a new connection.
+    dataSource = new DataSource({ type: 'postgres', url: network.url, extra: { maxUses: 1 } });
   });
   afterEach(async () => {
     await dataSource.destroy();
     await network.close();
   });
 
-  it('F-4 fails the statement that it was for, and not the process', async () => {
-    const first = dataSource.createQueryRunner();
-    await first.connect();
+  it.each([
+    ['a container', () => createContainer({ dataSource, schema: rowlock.schema })],
+    ['a worker in a container of the application’s own', startWorker],
+  ])('F-4 fails the statement that it was for, and not the process: %s', async (_, make) => {
+    await make();
     ending = true;
     const failure = await rejectionOf(dataSource.query('select 1'));
     ending = false;
-    await first.release();
     expect(sqlFailure(failure)).toBe('connection');
     expect(await dataSource.query('select 1 as one')).toEqual([{ one: 1 }]);
   });
+
+  async function startWorker(): Promise<void> {
+    await dataSource.initialize();
+    const container = new Container();
+    container.load(rowlockModule({ dataSource, schema: rowlock.schema, worker: { listen: false } }));
+    const worker = container.get(Worker);
+    await worker.start();
+    await worker.stop();
+  }
 });
 
 /** Both words arrive together. */
