@@ -19,7 +19,7 @@ function message(kind: string, body: string): Buffer {
   return Buffer.concat([Buffer.from(kind), length, Buffer.from(body)]);
 }
 
-describe('a connection that the server ends in the moment in which it is ready', () => {
+describe('F-4 a connection that the server ends in the moment in which it is ready', () => {
   let ending = false;
   let network: TcpProxy;
   let dataSource: DataSource;
@@ -36,7 +36,7 @@ describe('a connection that the server ends in the moment in which it is ready',
   it.each([
     ['a container', () => createContainer({ dataSource, schema: rowlock.schema })],
     ['a worker in a container of the application’s own', startWorker],
-  ])('F-4 fails the statement that it was for, and not the process: %s', async (_, make) => {
+  ])('fails the statement that it was for, and not the process: %s', async (_, make) => {
     await make();
     ending = true;
     const failure = await rejectionOf(dataSource.query('select 1'));
