@@ -1,6 +1,6 @@
 import { InvalidTransitionError, NotFoundError } from '../core/errors.js';
 import type { HandlerClass, HandlerShape, PayloadInput, PayloadOf, StoredResultOf } from '../core/handler-class.js';
-import { isFinal } from '../core/job-state.js';
+import { isFinal, TRANSITIONS } from '../core/job-state.js';
 import type { Engine } from '../engine/engine.js';
 import type { NewJob } from '../engine/new-job.js';
 import type { PipelineDefinition } from '../pipelines/pipeline-definition.js';
@@ -142,7 +142,7 @@ export class Jobs implements HandleSource {
     const { cancelled, cancelling } = await this.parts.operations.cancel([existingId(id)], options.reason);
     if (cancelled > 0) return 'cancelled';
     if (cancelling > 0) return 'cancelling';
-    return this.#refuse('cancel', id, ['pending', 'scheduled', 'available', 'running', 'retryable']);
+    return this.#refuse('cancel', id);
   }
 
   /** Cancels every unfinished job that the filter finds. */
@@ -157,7 +157,7 @@ export class Jobs implements HandleSource {
    */
   async redrive(id: string): Promise<void> {
     const { redriven } = await this.parts.operations.redrive([existingId(id)]);
-    if (redriven === 0) await this.#refuse('redrive', id, ['completed', 'cancelled', 'discarded']);
+    if (redriven === 0) await this.#refuse('redrive', id);
   }
 
   /** Redrives the finished jobs that the filter finds; without `state`, the dead letters. */
@@ -173,7 +173,7 @@ export class Jobs implements HandleSource {
    */
   async reschedule(id: string, due: RescheduleOptions): Promise<void> {
     const { rescheduled } = await this.parts.operations.reschedule([existingId(id)], due);
-    if (rescheduled === 0) await this.#refuse('reschedule', id, ['scheduled', 'retryable', 'available']);
+    if (rescheduled === 0) await this.#refuse('reschedule', id);
   }
 
   /**
@@ -189,20 +189,21 @@ export class Jobs implements HandleSource {
     const stored = storedId(id);
     if (stored === null) throw new NotFoundError('job or run', id);
     if (await this.parts.operations.signal(stored, name, payload)) return true;
-    if (await this.get(id))
-      return this.#refuse('signal', id, ['pending', 'scheduled', 'available', 'running', 'retryable']);
+    if (await this.get(id)) return this.#refuse('signal', id);
     return this.parts.pipelines.signal(id, name, payload);
   }
 
   /** Sets another time for the jobs that the filter finds and that have not started. */
   rescheduleMany(filter: JobFilter, due: RescheduleOptions): Promise<{ readonly rescheduled: number }> {
-    const waiting: JobFilter = { ...filter, states: filter.states ?? ['scheduled', 'retryable', 'available'] };
+    const waiting: JobFilter = { ...filter, states: filter.states ?? TRANSITIONS.reschedule.from };
     return this.parts.query.eachPage(waiting, (ids) => this.parts.operations.reschedule(ids, due));
   }
 
-  async #refuse(verb: string, id: string, from: readonly string[]): Promise<never> {
+  /** A signal is for a job that may still be cancelled: for one that is not over. */
+  async #refuse(verb: 'cancel' | 'redrive' | 'reschedule' | 'signal', id: string): Promise<never> {
     const job = await this.get(id);
     if (!job) throw new NotFoundError('job', id);
+    const { from } = TRANSITIONS[verb === 'signal' ? 'cancel' : verb];
     throw new InvalidTransitionError(verb, id, `${job.state}${isFinal(job.state) ? obstacle(job) : ''}`, from);
   }
 

@@ -72,7 +72,7 @@ export const TRANSITIONS = {
   },
   cancel: { from: UNFINISHED, to: ['cancelled'], fenced: false, meaning: 'stopped on request' },
   reschedule: {
-    from: ['scheduled', 'retryable', 'available'],
+    from: ['pending', 'scheduled', 'retryable', 'available'],
     to: ['scheduled', 'available'],
     fenced: false,
     meaning: 'a caller sets another time',

@@ -6,7 +6,10 @@ export type OnConflict =
   | 'reject'
   /** Nothing is enqueued; the handle is that of the first job. */
   | 'ignore'
-  /** The first job, if no attempt of it runs, takes the payload and options of the second; else as `ignore`. */
+  /**
+   * The first job, if no attempt of it runs, takes the payload and options of the second, and forgets its checkpoints and
+   * signals; if it slept or waited for a signal, it starts anew. Else as `ignore`.
+   */
   | 'replace';
 
 /** How long a unique key is taken, and what happens to the second. */

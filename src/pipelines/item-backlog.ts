@@ -7,6 +7,7 @@ import { byRunId } from './by-run-id.js';
 import type { HeldRuns } from './held-runs.js';
 import type { StepEnd } from './step-end.js';
 import { itemJob, storedItem } from './step-jobs.js';
+import { stepKey } from './step-key.js';
 
 const BATCH = 1_000;
 
@@ -47,7 +48,7 @@ interface Room {
 function roomByStep(ends: readonly StepEnd[]): Room[] {
   const rooms = new Map<string, Room>();
   for (const { runId, step } of ends) {
-    const key = `${runId} ${step}`; // names hold no space
+    const key = stepKey({ runId, step });
     const room = rooms.get(key);
     if (room) room.items++;
     else rooms.set(key, { runId, step, items: 1 });

@@ -11,6 +11,7 @@ import { neededResults } from './run-progress.js';
 import { stepOf } from './step-of.js';
 import { isStreamed, withGaps } from './stored-results.js';
 import type { StepResults } from './step-planner.js';
+import { stepKey } from './step-key.js';
 
 /** A step that is over now. */
 export interface FinishedStep {
@@ -101,7 +102,7 @@ export class RunSituations {
       }
     }
     if (missing.length === 0) return results;
-    const fresh = new Set(runs.flatMap(({ finished }) => finished.map(({ runId, step }) => `${runId} ${step}`)));
+    const fresh = new Set(runs.flatMap(({ finished }) => finished.map(stepKey)));
     const rows = await tx.run(findStepResults, [
       missing.map(({ runId }) => runId),
       missing.map(({ step }) => step),
@@ -109,7 +110,7 @@ export class RunSituations {
     ]);
     for (const { runId, step, result, skipped } of rows) {
       // What this transaction has stored is not true yet, and skipped items are no JSON.
-      if (!skipped && !fresh.has(`${runId} ${step}`)) this.known.remember(runId, step, JSON.stringify(result));
+      if (!skipped && !fresh.has(stepKey({ runId, step }))) this.known.remember(runId, step, JSON.stringify(result));
       Object.assign(results.get(runId) ?? {}, { [step]: withGaps(result, skipped) });
     }
     return results;

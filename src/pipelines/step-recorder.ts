@@ -17,6 +17,7 @@ import type { StepEnd } from './step-end.js';
 import type { OnFailure } from './step-options.js';
 import { stepOf } from './step-of.js';
 import { definitionOf, storedUndo } from './step-jobs.js';
+import { stepKey } from './step-key.js';
 import { stepPlace } from './step-place.js';
 
 /** How far steps are after some of their jobs have ended. */
@@ -59,12 +60,17 @@ export class StepRecorder {
     const [runIds, steps, items] = [ends.map((e) => e.runId), ends.map((e) => e.step), ends.map((e) => e.item)];
     const progress = await held.tx.run(recordSteps, [runIds, steps, items, states, results, undos]);
     const single = new Map(
-      ends.flatMap((end, at) => (end.item === null ? [[keyOf(end), resultOf(states[at], results[at])]] : [])),
+      ends.flatMap((end, at) => (end.item === null ? [[stepKey(end), resultOf(states[at], results[at])]] : [])),
     );
     return {
       finished: progress
         .filter(({ remaining }) => remaining === 0)
-        .map(({ runId, step, state }) => ({ runId, step, state, result: single.get(keyOf({ runId, step })) ?? null })),
+        .map(({ runId, step, state }) => ({
+          runId,
+          step,
+          state,
+          result: single.get(stepKey({ runId, step })) ?? null,
+        })),
       limited,
       runIds: [...new Set(runIds)],
       failures: [...failures.values()],
@@ -113,11 +119,6 @@ function substituteOf(step: StepDefinition | undefined, end: StepEnd): string {
 /** What callbacks read of it; one that was skipped has none. */
 function resultOf(state: ItemState | undefined, result: string | null | undefined): string | null {
   return state === 'completed' || state === 'substituted' ? (result ?? 'null') : null;
-}
-
-/** Names hold no space. */
-function keyOf({ runId, step }: { readonly runId: string; readonly step: string }): string {
-  return `${runId} ${step}`;
 }
 
 /** If a step comes after all others its end is that of its run, and what is over is not undone. */

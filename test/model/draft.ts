@@ -62,8 +62,13 @@ export const keyedDraft: fc.Arbitrary<Draft> = fc
   .tuple(draft, unique)
   .map(([each, key]) => ({ ...each, name: 'greet', tenant: '', unique: key }));
 
-/** A draft of a job whose handler asks for checkpoints. */
-export const durableDraft: fc.Arbitrary<Draft> = draft.map((each) => ({ ...each, name: DURABLE, unique: null }));
+/** A draft of a job whose handler asks for checkpoints; one in three replaces one that may have some. */
+export const durableDraft: fc.Arbitrary<Draft> = fc
+  .tuple(
+    draft,
+    sometimes(fc.constant({ key: 'k', scope: 'unfinished', onConflict: 'replace', periodMs: null } as const), 3),
+  )
+  .map(([each, replacing]) => ({ ...each, name: DURABLE, unique: replacing }));
 
 /** A draft as the client hands it to the engine, under an id. */
 export function draftedJob(id: string, draft: Draft, dateOf: (fromNow: number) => Date): NewJob {

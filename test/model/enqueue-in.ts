@@ -1,7 +1,7 @@
 import type { Draft } from './draft.js';
 import type { Model } from './model.js';
 import type { ModelJob } from './model-job.js';
-import { NOWHERE, OF_NO_RUN } from './model-job.js';
+import { NOWHERE, OF_NO_RUN, waitingForNothing } from './model-job.js';
 
 interface Named {
   readonly id: string;
@@ -83,7 +83,7 @@ function add(model: Model, { id, draft }: Named): void {
   model.queued.push({ job, group: `${job.state}${unique ? ', keyed' : ''}` });
 }
 
-/** A holder that has not started takes the newer job's payload and settings, and its time if it has one. */
+/** A holder that has not started takes the newer job's payload and settings, and its time if it has one; it begins anew. */
 function replace(model: Model, holder: string, draft: Draft): void {
   const job = model.jobs.get(holder);
   const waits = job?.state === 'pending' || job?.state === 'scheduled' || job?.state === 'retryable';
@@ -91,9 +91,19 @@ function replace(model: Model, holder: string, draft: Draft): void {
   const { payload, priority, tags, queue, timeoutMs, keepMs, lockKey } = draft;
   const before = { id: job.id, lockKey: job.lockKey };
   const maxAttempts = Math.max(draft.maxAttempts, job.attempt + 1);
-  Object.assign(job, { payload, priority, tags, queue, timeoutMs, keepMs, lockKey, maxAttempts });
+  const meta = waitingForNothing(job);
+  const suspended = job.state === 'scheduled' && isSuspended(model, job);
+  Object.assign(job, { payload, priority, tags, queue, timeoutMs, keepMs, lockKey, maxAttempts, meta });
+  model.forget(job.id);
   const due = dueAt(model, draft);
   if (due !== null) model.move(job, 'scheduled', { runAt: due, availableAt: waits ? job.availableAt : null });
-  else if (job.state === 'pending' && before.lockKey !== lockKey) model.move(job, 'scheduled', { runAt: model.now });
+  else if (suspended || (job.state === 'pending' && before.lockKey !== lockKey))
+    model.move(job, 'scheduled', { runAt: model.now });
   if (!waits && (due !== null || before.lockKey !== lockKey)) model.release([before]);
 }
+
+/** Whether it sleeps, or waits for a signal that has not come. */
+const isSuspended = (model: Model, { id }: ModelJob): boolean =>
+  [...model.checkpoints.values()].some(
+    ({ job, result, dueAt }) => job === id && result === null && (dueAt ?? 0) > model.now,
+  );

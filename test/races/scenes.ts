@@ -118,7 +118,7 @@ export const scenes: readonly Scene[] = [
       await stage.enqueue('subject', subject);
       await stage.claim('w2');
     },
-    parties: [ends('complete', 'owner'), ends('interrupt', 'owner'), cancels(), enqueues('heir', 'replace', { lockKey: 'y' }), enqueues('twin', 'ignore'), claims('w2')],
+    parties: [ends('complete', 'owner'), ends('interrupt', 'owner'), cancels(), reschedules, enqueues('heir', 'replace', { lockKey: 'y' }), enqueues('twin', 'ignore'), claims('w2')],
   },
   {
     name: 'a lock that is held, with a waiter',

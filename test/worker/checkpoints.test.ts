@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { IsBoolean } from 'class-validator';
+import { IsBoolean, IsString } from 'class-validator';
 import { NIL } from 'uuid';
+import { defineHandler } from '../../src/registry/define-handler.js';
 import type { JobContext } from '../../src/registry/job-context.js';
 import { pruneCheckpoints } from '../../src/repositories/sql/prune-checkpoints.js';
 import { eventually } from '../support/eventually.js';
@@ -13,6 +14,10 @@ const DAY = 86_400_000;
 
 class Review {
   @IsBoolean() approved!: boolean;
+}
+
+class Order {
+  @IsString() item!: string;
 }
 
 /** Of all that handlers recorded, what is left. */
@@ -342,6 +347,49 @@ describe('a wait for a signal', () => {
     await rowlock.blocked();
     await sender.commit();
     expect(await handle.result({ timeout: '10s' })).toBe(true);
+  });
+});
+
+describe('a job that is replaced on its way', () => {
+  const unique = { key: 'order', onConflict: 'replace' } as const;
+  const ordering = (pause: (job: JobContext) => Promise<unknown>) =>
+    defineHandler({
+      name: 'order',
+      payload: Order,
+      unique,
+      ...again,
+      handle: async ({ item }, job) => {
+        const reserved = await job.step('reserve', () => item);
+        if (item === 'a lamp') await pause(job);
+        return reserved;
+      },
+    });
+
+  it.each<[string, (job: JobContext) => Promise<unknown>]>([
+    ['sleeps', (job) => job.sleep('for long', '1d')],
+    ['waits for a signal', (job) => job.waitFor('review', Review)],
+  ])('while it %s begins anew, at once, with the new payload', async (_, pause) => {
+    const task = ordering(pause);
+    const { jobs, worker } = await rowlock.application({ handlers: [task] });
+    const first = await jobs.enqueue(task, { item: 'a lamp' });
+    await eventually('it is suspended', async () => (await first.details()).meta['snoozed'] === 1);
+    await worker.stop();
+    await first.signal('of the lamp');
+    const second = await jobs.enqueue(task, { item: 'a chair' });
+    expect(second.id).toBe(first.id);
+    expect(await left()).toBe(0);
+    expect((await second.details()).meta).not.toHaveProperty('waitsFor');
+    await rowlock.application({ handlers: [task] });
+    expect(await second.result({ timeout: '10s' })).toBe('a chair');
+  });
+
+  it('keeps the time that it was given', async () => {
+    const task = ordering((job) => job.sleep('for long', '1d'));
+    const { jobs } = await rowlock.application({ handlers: [task] });
+    const first = await jobs.enqueue(task, { item: 'a lamp' });
+    await eventually('it is suspended', async () => (await first.details()).meta['snoozed'] === 1);
+    const { runAt } = await (await jobs.enqueue(task, { item: 'a chair' }, { delay: '2d' })).details();
+    expect(runAt?.getTime()).toBeGreaterThan(Date.now() + 1.9 * DAY);
   });
 });
 

@@ -8,6 +8,9 @@ import { jobColumns, jobValues } from './job-columns.js';
  *
  * A holder that waits for a lock key goes on waiting if that is still its key, else it becomes due. The key that it had
  * been given already, if it had, is for the caller to release: `lockKey`.
+ *
+ * What earlier attempts recorded belongs to the old payload: checkpoints and signals go, and a holder that slept or waited
+ * for a signal becomes due, as the new payload has asked for neither.
  */
 export const replaceJob = statement<
   readonly [
@@ -50,9 +53,19 @@ postponed as (
 waiting as (
   update ${schema}.job_waiting w set ${settings('w')},
     state = case when due.run_at is not null or ${unparked('w')} then 'scheduled' else w.state end,
-    run_at = coalesce(due.run_at, case when ${unparked('w')} then ${schema}.clock() end, w.run_at)
+    run_at = coalesce(due.run_at, case when ${unparked('w')} or ${suspended(schema, 'w')} then ${schema}.clock() end, w.run_at),
+    meta = w.meta - 'waitsFor'
   from due where w.id = $1::uuid and w.run_id is null
   returning w.id
+),
+replaced as (
+  select id from available union all select id from postponed union all select id from waiting
+),
+signals as (
+  delete from ${schema}.signal s using replaced r where s.job_id = r.id
+),
+checkpoints as (
+  delete from ${schema}.checkpoint c using replaced r where c.job_id = r.id
 )
 select id, case when old_key is distinct from $4::text then old_key end as "lockKey" from available
 union all select p.id, h.lock_key from postponed p join held h on h.id = p.id
@@ -78,3 +91,8 @@ const settings = (alias: string): string =>
 /** Whether it waited for a lock key that is its own no longer. */
 const unparked = (alias: string): string =>
   `(${alias}.state = 'pending' and ${alias}.lock_key is distinct from $4::text)`;
+
+/** Whether it sleeps, or waits for a signal that has not come. */
+const suspended = (schema: string, alias: string): string =>
+  `(${alias}.state = 'scheduled' and exists (
+    select from ${schema}.checkpoint c where c.job_id = ${alias}.id and c.result is null and c.due_at > ${schema}.clock()))`;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { TRANSITIONS } from '../../../src/core/job-state.js';
 import type { StatementRunner } from '../../../src/repositories/session.js';
 import { ending, JobsAt } from '../../support/jobs-at.js';
 import { useRowlock } from '../../support/rowlock.js';
@@ -15,8 +16,9 @@ const reschedule = (
 const runAt = (id: string): Promise<Date> => rowlock.value('select run_at from $s.job_waiting where id = $1', [id]);
 
 describe('reschedule', () => {
-  it('sets one time for what is available, scheduled and retryable', async () => {
-    const ids = await Promise.all((['available', 'scheduled', 'retryable'] as const).map((each) => jobs.inState(each)));
+  it('sets one time for what has not started, or waits for its next attempt', async () => {
+    const ids: string[] = [];
+    for (const state of TRANSITIONS.reschedule.from) ids.push(await jobs.inState(state));
     expect((await reschedule(ids, 60_000)).map(({ id }) => id).toSorted()).toEqual(ids.toSorted());
     for (const id of ids) expect((await jobs.get(id)).state).toBe('scheduled');
     const [first, ...others] = await Promise.all(ids.map((id) => runAt(id)));

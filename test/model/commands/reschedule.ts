@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { isFinal } from '../../../src/core/job-state.js';
 import type { Model } from '../model.js';
 import { expectSame, ModelCommand } from '../model-command.js';
 import { pickSome } from '../pick.js';
@@ -18,7 +19,7 @@ class Reschedule extends ModelCommand {
 
   protected async perform(model: Model, system: System): Promise<string> {
     const jobs = pickSome([...model.jobs.values()], this.jobs);
-    const moved = jobs.filter(({ state }) => state === 'available' || state === 'scheduled' || state === 'retryable');
+    const moved = jobs.filter(({ state }) => state !== 'running' && !isFinal(state));
     const runAt = model.now + this.by;
     // A moment, because only that may lie in the past.
     const answer = await system.operations.reschedule(
