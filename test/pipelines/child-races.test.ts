@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { RunHandle } from '../../src/client/run-handle.js';
 import { Cancel, Suspension } from '../../src/core/steering.js';
 import type { Attempt } from '../../src/engine/attempt.js';
@@ -6,21 +6,19 @@ import type { JobContext } from '../../src/registry/job-context.js';
 import { runnerOf } from '../../src/repositories/session.js';
 import { adoptRun } from '../../src/repositories/sql/adopt-run.js';
 import { stopRuns } from '../../src/repositories/sql/stop-runs.js';
-import type { PipelineBench, PipelineNode } from '../support/pipeline-bench.js';
-import { completed, openPipelineBench } from '../support/pipeline-bench.js';
+import type { PipelineNode } from '../support/pipeline-bench.js';
+import { completed, usePipelineBench } from '../support/pipeline-bench.js';
 import { noted, Write } from '../support/step-tasks.js';
 
 const child = noted('child').step('made', Write).build();
 const parent = noted('parent').run('child', child, ({ input }) => input).build(); // prettier-ignore
 const suspension = { verb: 'snooze', delayMs: 3_600_000, reason: 'waits for its run', waitsFor: 'child' } as const;
 
-let bench: PipelineBench;
+const bench = usePipelineBench();
 let node: PipelineNode;
-beforeEach(async () => {
-  bench = await openPipelineBench();
+beforeEach(() => {
   node = bench.node(parent);
 });
-afterEach(() => bench.close());
 
 /** What the handler of a `.run` step does in an attempt; gives what it throws. */
 async function runChild({ id, row }: Attempt, token = row.token): Promise<unknown> {
@@ -60,7 +58,7 @@ describe('a step that is suspended while its child ends', () => {
     const { attempt, made } = await begun();
     const ended = await node.hold([{ attempt: made, outcome: completed({ text: 'a' }) }]);
     const suspended = node.settle([{ attempt, outcome: suspension }]);
-    await bench.waiting(1);
+    await bench.blocked(1);
     await ended.commit();
     await suspended;
     expect(await due()).toEqual([{ due: true }]);
@@ -70,7 +68,7 @@ describe('a step that is suspended while its child ends', () => {
     const { attempt, made } = await begun();
     const ended = await node.hold([{ attempt: made, outcome: completed({ text: 'a' }) }]);
     const suspended = node.settle([{ attempt, outcome: suspension }]);
-    await bench.waiting(1);
+    await bench.blocked(1);
     await ended.rollback();
     await suspended;
     expect(await due()).toEqual([{ due: false }]);
@@ -80,7 +78,7 @@ describe('a step that is suspended while its child ends', () => {
     const { attempt, made } = await begun();
     const suspended = await node.hold([{ attempt, outcome: suspension }]);
     const ended = node.settle([{ attempt: made, outcome: completed({ text: 'made' }) }]);
-    await bench.waiting(1);
+    await bench.blocked(1);
     await suspended.commit();
     await ended;
     const woken = await claimOne();
@@ -125,7 +123,7 @@ describe('a child', () => {
     const { tx, commit } = await open();
     await tx.run(stopRuns, [[run.id], ['cancelled'], [false], ['{"message": "enough"}']]);
     const outcome = runChild(attempt);
-    await bench.waiting(1);
+    await bench.blocked(1);
     await commit();
     expect(await outcome).toBeInstanceOf(Cancel);
     await node.settle([{ attempt, outcome: { verb: 'cancel', reason: 'its run is being stopped' } }]);
@@ -140,7 +138,7 @@ describe('a child', () => {
     await node.starter.insert(tx, [draft]);
     expect(await tx.run(adoptRun, [attempt.id, attempt.token])).toEqual([{ id: attempt.id }]);
     const cancelled = run.cancel('enough');
-    await bench.waiting(1);
+    await bench.blocked(1);
     await commit();
     await cancelled;
     expect(await states()).toEqual([

@@ -1,9 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { Allow, IsInt, IsString } from 'class-validator';
 import { pipeline } from '../../src/pipelines/pipeline-builder.js';
 import { defineHandler } from '../../src/registry/define-handler.js';
-import type { PipelineBench, Work } from '../support/pipeline-bench.js';
-import { completed, discarded, openPipelineBench } from '../support/pipeline-bench.js';
+import type { Work } from '../support/pipeline-bench.js';
+import { completed, discarded, usePipelineBench } from '../support/pipeline-bench.js';
 
 class Trip {
   @IsString() name!: string;
@@ -49,9 +49,7 @@ const bookTrip = pipeline('book-trip', { input: Trip })
   .step('paid', Pay, ({ input }) => input, { undo: CancelHotel })
   .build();
 
-let bench: PipelineBench;
-beforeEach(async () => (bench = await openPipelineBench()));
-afterEach(() => bench.close());
+const bench = usePipelineBench();
 
 /** Ends each job by its name; those not named are completed with `{}`. */
 const working =

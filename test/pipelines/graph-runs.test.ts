@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Allow, IsInt, IsOptional, IsString } from 'class-validator';
 import type { RunEvent } from '../../src/client/run-events.js';
 import type { RunHandle } from '../../src/client/run-handle.js';
@@ -6,8 +6,8 @@ import type { Attempt } from '../../src/engine/attempt.js';
 import { pipeline } from '../../src/pipelines/pipeline-builder.js';
 import type { PipelineDefinition } from '../../src/pipelines/pipeline-definition.js';
 import { defineHandler } from '../../src/registry/define-handler.js';
-import type { PipelineBench, PipelineNode, Work } from '../support/pipeline-bench.js';
-import { completed, discarded, openPipelineBench } from '../support/pipeline-bench.js';
+import type { PipelineNode, Work } from '../support/pipeline-bench.js';
+import { completed, discarded, usePipelineBench } from '../support/pipeline-bench.js';
 
 class Note {
   @IsOptional() @IsString() text?: string;
@@ -31,9 +31,7 @@ const diamond = first
   .step('d', Write, ({ b, c }) => text(b.text, c.text), { after: ['b', 'c'] })
   .build();
 
-let bench: PipelineBench;
-beforeEach(async () => (bench = await openPipelineBench()));
-afterEach(() => bench.close());
+const bench = usePipelineBench();
 
 const stepsOf = async (run: RunHandle): Promise<string[]> =>
   (await run.status()).steps.map(({ name, state, undo }) => `${name} ${state}${undo ? ` ${undo}` : ''}`);
@@ -94,7 +92,7 @@ describe('a diamond', () => {
     const { run, ...attempts } = await branches();
     const held = await nodes.one.hold(ended(attempts[one]));
     const second = nodes.two.settle(ended(attempts[two]));
-    await bench.waiting(1);
+    await bench.blocked(1);
     await held.commit();
     await second;
     expect(await bench.query(`select count(*)::int from $s.jobs where step = 'd'`)).toEqual([{ count: 1 }]);
@@ -106,7 +104,7 @@ describe('a diamond', () => {
     const { run, b, c } = await branches();
     const held = await nodes.one.hold(ended(b));
     const second = nodes.two.settle(ended(c));
-    await bench.waiting(1);
+    await bench.blocked(1);
     await held.rollback();
     await second;
     expect(await stepsOf(run)).toEqual(['a completed', 'b running', 'c completed']);

@@ -1,12 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Allow, IsInt } from 'class-validator';
 import type { RunHandle } from '../../src/client/run-handle.js';
 import { attemptError } from '../../src/core/attempt-error.js';
 import type { Attempt } from '../../src/engine/attempt.js';
 import { pipeline } from '../../src/pipelines/pipeline-builder.js';
 import { defineHandler } from '../../src/registry/define-handler.js';
-import type { PipelineBench, PipelineNode } from '../support/pipeline-bench.js';
-import { completed, discarded, openPipelineBench } from '../support/pipeline-bench.js';
+import type { PipelineNode } from '../support/pipeline-bench.js';
+import { completed, discarded, usePipelineBench } from '../support/pipeline-bench.js';
 
 class Size {
   @IsInt() size!: number;
@@ -41,13 +41,11 @@ const single = pipeline('single', { input: Size })
   .each('items', Do, ({ input }) => sizes(input.size), { concurrency: 1 })
   .build();
 
-let bench: PipelineBench;
+const bench = usePipelineBench();
 let node: PipelineNode;
-beforeEach(async () => {
-  bench = await openPipelineBench();
+beforeEach(() => {
   node = bench.node(limited, pairs, later, single);
 });
-afterEach(() => bench.close());
 
 const itemsOf = (attempts: readonly Attempt[]) => attempts.map(({ row }) => row.item).sort();
 const finish = (attempts: readonly Attempt[], outcome = completed(1)) =>
@@ -133,7 +131,7 @@ describe('two that finish items of a fan-out with a limit', () => {
     if (!first || !second) throw new Error('two were not claimed');
     const open = await node.hold([{ attempt: first, outcome: completed(1) }]);
     const other = finish([second]);
-    await bench.waiting(1);
+    await bench.blocked(1);
     await open[end]();
     await other;
     expect(itemsOf(await node.claim())).toEqual(begun);
@@ -175,7 +173,7 @@ describe('a run of which items have not begun', () => {
     const run = await node.pipelines.start(later, { size: 4 });
     const open = await node.hold((await node.claim()).map((attempt) => ({ attempt, outcome: completed(1) })));
     const cancelled = run.cancel();
-    await bench.waiting(1);
+    await bench.blocked(1);
     await open.commit();
     await cancelled;
     await node.drain();

@@ -1,11 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { IsInt } from 'class-validator';
 import type { Pipelines } from '../../src/client/pipelines.js';
 import type { RunFilter } from '../../src/client/run-query.js';
 import { pipeline } from '../../src/pipelines/pipeline-builder.js';
 import { defineHandler } from '../../src/registry/define-handler.js';
-import type { PipelineBench, PipelineNode } from '../support/pipeline-bench.js';
-import { completed, discarded, openPipelineBench } from '../support/pipeline-bench.js';
+import type { PipelineNode } from '../support/pipeline-bench.js';
+import { completed, discarded, usePipelineBench } from '../support/pipeline-bench.js';
 import { rejectionOf } from '../support/rejection.js';
 
 class Size {
@@ -20,15 +20,13 @@ const other = pipeline('other', { input: Size })
   .step('again', Work, ({ input }) => input)
   .build();
 
-let bench: PipelineBench;
+const bench = usePipelineBench();
 let node: PipelineNode;
 let pipelines: Pipelines;
-beforeEach(async () => {
-  bench = await openPipelineBench();
+beforeEach(() => {
   node = bench.node(small, other);
   ({ pipelines } = node);
 });
-afterEach(() => bench.close());
 
 const found = async (filter: RunFilter): Promise<string[]> => (await pipelines.list(filter)).runs.map(({ id }) => id);
 

@@ -1,10 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { IsArray, IsInt, IsOptional, IsString, Min } from 'class-validator';
 import { RunFailedError } from '../../src/core/errors.js';
 import { pipeline } from '../../src/pipelines/pipeline-builder.js';
 import { defineHandler } from '../../src/registry/define-handler.js';
-import type { PipelineBench } from '../support/pipeline-bench.js';
-import { completed, discarded, handle, openPipelineBench } from '../support/pipeline-bench.js';
+import { completed, discarded, handle, usePipelineBench } from '../support/pipeline-bench.js';
 
 class Count {
   @IsInt() @Min(0) count!: number;
@@ -40,9 +39,7 @@ const line = pipeline('line', { input: Numbered })
   .step('third', Double, ({ input, second }) => ({ n: second.doubled + input.n }))
   .build();
 
-let bench: PipelineBench;
-beforeEach(async () => (bench = await openPipelineBench()));
-afterEach(() => bench.close());
+const bench = usePipelineBench();
 
 describe('a line', () => {
   it('goes from step to step, and its output is what the last one returns', async () => {

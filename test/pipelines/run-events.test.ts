@@ -1,11 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { IsInt } from 'class-validator';
 import type { RunEvent } from '../../src/client/run-events.js';
 import type { RunHandle } from '../../src/client/run-handle.js';
 import { pipeline } from '../../src/pipelines/pipeline-builder.js';
 import { defineHandler } from '../../src/registry/define-handler.js';
-import type { PipelineBench } from '../support/pipeline-bench.js';
-import { completed, discarded, openPipelineBench } from '../support/pipeline-bench.js';
+import { completed, discarded, usePipelineBench } from '../support/pipeline-bench.js';
 
 class Size {
   @IsInt() size!: number;
@@ -25,9 +24,7 @@ const fan = pipeline('fan', { input: Size })
   .step('join', Split, ({ input }) => input)
   .build();
 
-let bench: PipelineBench;
-beforeEach(async () => (bench = await openPipelineBench()));
-afterEach(() => bench.close());
+const bench = usePipelineBench();
 
 const short = ({ step, item, state, done, total }: RunEvent): string =>
   `${item === null ? step : `${step} ${item}`} ${state} ${done}/${total}`;

@@ -1,11 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Allow, IsInt } from 'class-validator';
 import type { RunHandle } from '../../src/client/run-handle.js';
 import { pipeline } from '../../src/pipelines/pipeline-builder.js';
 import type { NoSteps } from '../../src/pipelines/step-facts.js';
 import { defineHandler } from '../../src/registry/define-handler.js';
-import type { PipelineBench, PipelineNode, Work } from '../support/pipeline-bench.js';
-import { completed, discarded, openPipelineBench } from '../support/pipeline-bench.js';
+import type { PipelineNode, Work } from '../support/pipeline-bench.js';
+import { completed, discarded, usePipelineBench } from '../support/pipeline-bench.js';
 import { rejectionOf } from '../support/rejection.js';
 
 class Size {
@@ -31,13 +31,11 @@ const fan = pipeline('fan', { input: Size })
 /** The same name, another shape. */
 const newer = pipeline('fan', { input: Size }).step('first', Do).build();
 
-let bench: PipelineBench;
+const bench = usePipelineBench();
 let node: PipelineNode;
-beforeEach(async () => {
-  bench = await openPipelineBench();
+beforeEach(() => {
   node = bench.node(fan);
 });
-afterEach(() => bench.close());
 
 const work =
   (fails: (step: string, item: number | null) => boolean = () => false): Work =>
@@ -175,7 +173,7 @@ describe('a fork', () => {
     await runner.startTransaction();
     await run.retry({ manager: runner.manager });
     const fork = rejectionOf(run.fork({ from: 'last' }));
-    await bench.waiting(1);
+    await bench.blocked(1);
     await runner.commitTransaction();
     await runner.release();
     expect(await fork).toMatchObject({

@@ -1,10 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { Allow, IsOptional, IsString } from 'class-validator';
 import { mermaid } from '../../src/pipelines/mermaid.js';
 import { pipeline } from '../../src/pipelines/pipeline-builder.js';
 import { defineHandler } from '../../src/registry/define-handler.js';
-import type { PipelineBench } from '../support/pipeline-bench.js';
-import { completed, discarded, openPipelineBench } from '../support/pipeline-bench.js';
+import { completed, discarded, usePipelineBench } from '../support/pipeline-bench.js';
 
 class Note {
   @IsOptional() @IsString() text?: string;
@@ -25,9 +24,7 @@ const notes = pipeline('notes', { input: Note })
   .step('last', Write, ({ a }) => a, { after: ['b', 'c'] })
   .build();
 
-let bench: PipelineBench;
-beforeEach(async () => (bench = await openPipelineBench()));
-afterEach(() => bench.close());
+const bench = usePipelineBench();
 
 const begun = { total: 1, done: 1, failed: 0, undo: null, wait: null, childRun: null, reused: false };
 const pending = {

@@ -1,12 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Allow, IsInt } from 'class-validator';
 import type { RunHandle } from '../../src/client/run-handle.js';
 import type { Attempt } from '../../src/engine/attempt.js';
 import { pipeline } from '../../src/pipelines/pipeline-builder.js';
 import { defineHandler } from '../../src/registry/define-handler.js';
 import { runnerOf } from '../../src/repositories/session.js';
-import type { PipelineBench, PipelineNode } from '../support/pipeline-bench.js';
-import { completed, discarded, openPipelineBench } from '../support/pipeline-bench.js';
+import type { PipelineNode } from '../support/pipeline-bench.js';
+import { completed, discarded, usePipelineBench } from '../support/pipeline-bench.js';
 
 class Size {
   @IsInt() items!: number;
@@ -45,13 +45,11 @@ const line = pipeline('line', { input: Size })
   .step('work', Free, ({ count }) => count)
   .build();
 
-let bench: PipelineBench;
+const bench = usePipelineBench();
 let [one, two]: PipelineNode[] = [];
-beforeEach(async () => {
-  bench = await openPipelineBench();
+beforeEach(() => {
   [one, two] = [bench.node(fan, locked, line), bench.node(fan, locked, line)];
 });
-afterEach(() => bench.close());
 
 const nodes = (): { one: PipelineNode; two: PipelineNode } => {
   if (!one || !two) throw new Error('no nodes');
@@ -95,7 +93,7 @@ describe('two items that end at once', () => {
     const { run, attempts } = await fannedOut(2);
     const first = await one.hold(end(attempts[0]));
     const second = two.settle(end(attempts[1]));
-    await bench.waiting(1);
+    await bench.blocked(1);
     await first.commit();
     await second;
     expect(await joinsOf(run.id)).toHaveLength(1);
@@ -106,7 +104,7 @@ describe('two items that end at once', () => {
     const { run, attempts } = await fannedOut(2);
     const first = await one.hold(end(attempts[0]));
     const second = two.settle(end(attempts[1]));
-    await bench.waiting(1);
+    await bench.blocked(1);
     await first.rollback();
     await second;
     expect(await joinsOf(run.id)).toEqual([]);
@@ -141,7 +139,7 @@ describe('an item that ends while another fails', () => {
     const { run, attempts } = await fannedOut(2);
     const failure = await one.hold(end(attempts[0], discarded('no')));
     const success = two.settle(end(attempts[1]));
-    await bench.waiting(1);
+    await bench.blocked(1);
     await failure.commit();
     await success;
     expect(await joinsOf(run.id)).toEqual([]);
@@ -157,7 +155,7 @@ describe('an item that ends while another fails', () => {
     const { run, attempts } = await fannedOut(2);
     const success = await one.hold(end(attempts[0]));
     const failure = two.settle(end(attempts[1], discarded('no')));
-    await bench.waiting(1);
+    await bench.blocked(1);
     await success.commit();
     await failure;
     await one.drain(() => completed());
@@ -186,7 +184,7 @@ describe('a run that is cancelled while a step ends', () => {
     const { run, attempts } = await fannedOut(1);
     const finish = await one.hold(end(attempts[0]));
     const cancel = run.cancel('enough');
-    await bench.waiting(1);
+    await bench.blocked(1);
     await finish.commit();
     await expect(cancel).resolves.toBe(true);
     const [join] = await bench.query<{ state: string }>(`select state from $s.jobs where step = 'join'`);
@@ -200,7 +198,7 @@ describe('a run that is cancelled while a step ends', () => {
     const [last] = await one.claim();
     const finish = await one.hold(end(last));
     const cancel = run.cancel('enough');
-    await bench.waiting(1);
+    await bench.blocked(1);
     await finish.commit();
     await expect(cancel).resolves.toBe(false);
     expect((await run.status()).state).toBe('completed');
@@ -211,10 +209,10 @@ describe('a run that is cancelled while a step ends', () => {
     const run = await one.pipelines.start(fan, { items: 1 });
     const runner = bench.dataSource.createQueryRunner();
     await runner.startTransaction();
-    await runner.query(`select from ${bench.schema.name}.job for update`);
+    await runner.query(`select from ${bench.schema}.job for update`);
     const cancel = run.cancel('enough', { undo: true });
-    await bench.waiting(1); // the sweep waits for the job's row, as it would for a claim's
-    await runner.query(`update ${bench.schema.name}.job set token = 1, worker_id = gen_random_uuid(), attempt = 1`);
+    await bench.blocked(1); // the sweep waits for the job's row, as it would for a claim's
+    await runner.query(`update ${bench.schema}.job set token = 1, worker_id = gen_random_uuid(), attempt = 1`);
     await runner.commitTransaction();
     await runner.release();
     await cancel;
@@ -243,10 +241,10 @@ describe('a sweep and a worker that hold what the other wants', () => {
     await runner.startTransaction();
     await runner.query(`set local deadlock_timeout = '1min'`); // so that it is the sweep that gives way
     const lock = (id?: string) =>
-      runner.query(`select from ${bench.schema.name}.job where id = $1 for update`, [id ?? null]);
+      runner.query(`select from ${bench.schema}.job where id = $1 for update`, [id ?? null]);
     await lock(ids.at(-1));
     const cancel = run.cancel('enough');
-    await bench.waiting(1);
+    await bench.blocked(1);
     await lock(ids[0]);
     await runner.commitTransaction();
     await runner.release();

@@ -1,11 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Allow, IsInt } from 'class-validator';
 import type { RunEvent } from '../../src/client/run-events.js';
 import type { RunHandle } from '../../src/client/run-handle.js';
 import { pipeline } from '../../src/pipelines/pipeline-builder.js';
 import { defineHandler } from '../../src/registry/define-handler.js';
-import type { PipelineBench, PipelineNode, Work } from '../support/pipeline-bench.js';
-import { completed, discarded, openPipelineBench } from '../support/pipeline-bench.js';
+import type { PipelineNode, Work } from '../support/pipeline-bench.js';
+import { completed, discarded, usePipelineBench } from '../support/pipeline-bench.js';
 import { rejectionOf } from '../support/rejection.js';
 
 class Size {
@@ -45,14 +45,12 @@ const undone = pipeline('undone', { input: Size })
   .step('second', Do, ({ input }) => input)
   .build();
 
-let bench: PipelineBench;
+const bench = usePipelineBench();
 let node: PipelineNode;
-beforeEach(async () => {
-  bench = await openPipelineBench();
+beforeEach(() => {
   node = bench.node(fan, throwing, undone);
   Object.assign(code, { items: 3, throws: false });
 });
-afterEach(() => bench.close());
 
 /** Each job returns ten times its size; those that `fails` names are discarded. */
 const work =
@@ -221,7 +219,7 @@ describe('two that retry a run at once', () => {
     await runner.startTransaction();
     await run.retry({ manager: runner.manager });
     const second = rejectionOf(bench.node(fan).pipelines.retry(run.id));
-    await bench.waiting(1);
+    await bench.blocked(1);
     await runner.commitTransaction();
     await runner.release();
     expect(await second).toMatchObject({
@@ -237,7 +235,7 @@ describe('two that retry a run at once', () => {
     await runner.startTransaction();
     await run.retry({ manager: runner.manager });
     const second = run.retry();
-    await bench.waiting(1);
+    await bench.blocked(1);
     await runner.rollbackTransaction();
     await runner.release();
     await second;

@@ -1,11 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { IsInt, IsString, Max } from 'class-validator';
 import pg from 'pg';
 import { v7 as uuid } from 'uuid';
 import { pipeline } from '../../src/pipelines/pipeline-builder.js';
 import { defineHandler } from '../../src/registry/define-handler.js';
-import type { PipelineBench } from '../support/pipeline-bench.js';
-import { completed, openPipelineBench } from '../support/pipeline-bench.js';
+import { completed, usePipelineBench } from '../support/pipeline-bench.js';
 
 class Size {
   @IsInt() @Max(10_000) size!: number;
@@ -32,9 +31,7 @@ const broken = pipeline('broken', { input: Text })
   .step('write', Write, ({ input }) => ({ text: (input as unknown as { deep: { text: string } }).deep.text }))
   .build();
 
-let bench: PipelineBench;
-beforeEach(async () => (bench = await openPipelineBench()));
-afterEach(() => bench.close());
+const bench = usePipelineBench();
 
 const count = async (table: string): Promise<number> => {
   const [row] = await bench.query<{ count: number }>(`select count(*)::int as count from $s.${table}`);
@@ -62,7 +59,7 @@ describe('a start', () => {
 
   it('takes the transaction of another library', async () => {
     const node = bench.node(written);
-    const client = new pg.Client({ connectionString: bench.schema.applicationUrl });
+    const client = new pg.Client({ connectionString: bench.applicationUrl });
     await client.connect();
     try {
       await client.query('begin');

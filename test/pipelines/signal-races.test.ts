@@ -1,25 +1,23 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { RunHandle } from '../../src/client/run-handle.js';
 import type { Attempt } from '../../src/engine/attempt.js';
 import { runnerOf } from '../../src/repositories/session.js';
 import { answerWait } from '../../src/repositories/sql/answer-wait.js';
 import { openWait } from '../../src/repositories/sql/open-wait.js';
 import { wakeJob } from '../../src/repositories/sql/wake-job.js';
-import type { PipelineBench, PipelineNode } from '../support/pipeline-bench.js';
-import { completed, openPipelineBench } from '../support/pipeline-bench.js';
+import type { PipelineNode } from '../support/pipeline-bench.js';
+import { completed, usePipelineBench } from '../support/pipeline-bench.js';
 import { Answer, noted } from '../support/step-tasks.js';
 
 const HOUR = 3_600_000;
 const asked = noted('asked').signal('told', Answer).build();
 const suspension = { verb: 'snooze', delayMs: HOUR, reason: 'waits for signal told', waitsFor: 'told' } as const;
 
-let bench: PipelineBench;
+const bench = usePipelineBench();
 let node: PipelineNode;
-beforeEach(async () => {
-  bench = await openPipelineBench();
+beforeEach(() => {
   node = bench.node(asked);
 });
-afterEach(() => bench.close());
 
 /** A run whose step has looked for its signal, found none, and is about to be suspended. */
 async function waiting(): Promise<{ run: RunHandle; attempt: Attempt }> {
@@ -53,7 +51,7 @@ describe('a step that is suspended while its signal is sent', () => {
     const { run, attempt } = await waiting();
     const end = await sending(run, attempt);
     const suspended = node.settle([{ attempt, outcome: suspension }]);
-    await bench.waiting(1);
+    await bench.blocked(1);
     await end('commitTransaction');
     await suspended;
     expect(await due()).toEqual([{ due: true }]);
@@ -63,7 +61,7 @@ describe('a step that is suspended while its signal is sent', () => {
     const { run, attempt } = await waiting();
     const end = await sending(run, attempt);
     const suspended = node.settle([{ attempt, outcome: suspension }]);
-    await bench.waiting(1);
+    await bench.blocked(1);
     await end('rollbackTransaction');
     await suspended;
     expect(await due()).toEqual([{ due: false }]);
@@ -73,7 +71,7 @@ describe('a step that is suspended while its signal is sent', () => {
     const { run, attempt } = await waiting();
     const held = await node.hold([{ attempt, outcome: suspension }]);
     const sent = node.pipelines.signal(run.id, 'told', { word: 'yes' });
-    await bench.waiting(1);
+    await bench.blocked(1);
     await held.commit();
     expect(await sent).toBe(true);
     expect((await node.claim()).map(({ id }) => id)).toEqual([attempt.id]);
@@ -83,7 +81,7 @@ describe('a step that is suspended while its signal is sent', () => {
     const { run, attempt } = await waiting();
     const held = await node.hold([{ attempt, outcome: suspension }]);
     const sent = node.pipelines.signal(run.id, 'told', { word: 'yes' });
-    await bench.waiting(1);
+    await bench.blocked(1);
     await held.rollback();
     expect(await sent).toBe(true);
     await node.settle([{ attempt, outcome: suspension }]);

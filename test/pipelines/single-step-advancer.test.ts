@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Allow, IsInt } from 'class-validator';
 import type { RunHandle } from '../../src/client/run-handle.js';
 import type { Attempt } from '../../src/engine/attempt.js';
@@ -8,8 +8,8 @@ import { pipeline } from '../../src/pipelines/pipeline-builder.js';
 import type { PipelineDefinition } from '../../src/pipelines/pipeline-definition.js';
 import { defineHandler } from '../../src/registry/define-handler.js';
 import { runnerOf } from '../../src/repositories/session.js';
-import type { PipelineBench, PipelineNode } from '../support/pipeline-bench.js';
-import { completed, openPipelineBench } from '../support/pipeline-bench.js';
+import type { PipelineNode } from '../support/pipeline-bench.js';
+import { completed, usePipelineBench } from '../support/pipeline-bench.js';
 
 class Size {
   @IsInt() n!: number;
@@ -85,13 +85,11 @@ const branches = pipeline('branches', { input: Size })
   .step('fifth', Second, ({ fourth, other }) => ({ n: fourth.n + other.n }), { after: ['fourth', 'other'] })
   .build();
 
-let bench: PipelineBench;
+const bench = usePipelineBench();
 let node: PipelineNode;
-beforeEach(async () => {
-  bench = await openPipelineBench();
+beforeEach(() => {
   node = bench.node(line, branches, ...others);
 });
-afterEach(() => bench.close());
 
 type Completed = EndingOf<'complete'>;
 
@@ -318,11 +316,11 @@ describe('a finish and a stop that meet', () => {
     const stop = bench.dataSource.createQueryRunner();
     await stop.startTransaction('READ COMMITTED');
     await stop.query(
-      `update ${bench.schema.name}.pipeline_run set state = 'stopping', ends_as = 'cancelled' where id = $1`,
+      `update ${bench.schema}.pipeline_run set state = 'stopping', ends_as = 'cancelled' where id = $1`,
       [run.id],
     );
     const finish = advance([end(attempt)], takerOf(attempt));
-    await bench.waiting(1);
+    await bench.blocked(1);
     await stop.commitTransaction();
     await stop.release();
     expect(await finish).toEqual([]);
@@ -337,7 +335,7 @@ describe('a finish and a stop that meet', () => {
     await finish.startTransaction('READ COMMITTED');
     await node.orchestrator.advance(runnerOf(bench.database, finish.manager), [end(attempt)], null);
     const stop = run.cancel('enough');
-    await bench.waiting(1);
+    await bench.blocked(1);
     await finish.commitTransaction();
     await finish.release();
     await stop;

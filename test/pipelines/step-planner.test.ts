@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { Type } from 'class-transformer';
 import {
   Allow,
@@ -14,8 +14,7 @@ import {
 import { pipeline } from '../../src/pipelines/pipeline-builder.js';
 import type { PipelineDefinition } from '../../src/pipelines/pipeline-definition.js';
 import { defineHandler } from '../../src/registry/define-handler.js';
-import type { PipelineBench } from '../support/pipeline-bench.js';
-import { completed, discarded, openPipelineBench } from '../support/pipeline-bench.js';
+import { completed, discarded, usePipelineBench } from '../support/pipeline-bench.js';
 
 class Url {
   @IsString() @MaxLength(100) url!: string;
@@ -82,9 +81,7 @@ const afterPage = (input: (results: Anyhow) => unknown, handler: unknown = Proce
   return first[kind]('next', handler, input).build();
 };
 
-let bench: PipelineBench;
-beforeEach(async () => (bench = await openPipelineBench()));
-afterEach(() => bench.close());
+const bench = usePipelineBench();
 
 /** Runs the first step with that result, and gives what became of the second. */
 async function secondStep(definition: PipelineDefinition, result: unknown) {

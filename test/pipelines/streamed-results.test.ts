@@ -1,11 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { IsArray, IsInt, IsOptional } from 'class-validator';
 import type { RunHandle } from '../../src/client/run-handle.js';
 import { pipeline } from '../../src/pipelines/pipeline-builder.js';
 import { defineHandler } from '../../src/registry/define-handler.js';
 import { findStepResults } from '../../src/repositories/sql/find-step-results.js';
-import type { PipelineBench, PipelineNode, Work } from '../support/pipeline-bench.js';
-import { completed, discarded, openPipelineBench } from '../support/pipeline-bench.js';
+import type { PipelineNode, Work } from '../support/pipeline-bench.js';
+import { completed, discarded, usePipelineBench } from '../support/pipeline-bench.js';
 
 class Size {
   @IsInt() size!: number;
@@ -44,13 +44,11 @@ const unwanted = pipeline('unwanted', { input: Size })
   .step('told', Tell, ({ items }) => (items === undefined ? { fields: ['none'] } : { count: items.count }))
   .build();
 
-let bench: PipelineBench;
+const bench = usePipelineBench();
 let node: PipelineNode;
-beforeEach(async () => {
-  bench = await openPipelineBench();
+beforeEach(() => {
   node = bench.node(counted, last, twoEnds, unwanted);
 });
-afterEach(() => bench.close());
 
 const handleAll: Work = ({ row: { name, payload } }) => {
   const { size = 0, ...seen } = payload as Partial<Size> & Seen;

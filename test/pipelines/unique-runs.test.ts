@@ -1,10 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { IsString } from 'class-validator';
 import { v7 as uuid } from 'uuid';
 import { pipeline } from '../../src/pipelines/pipeline-builder.js';
 import { defineHandler } from '../../src/registry/define-handler.js';
-import type { PipelineBench, PipelineNode } from '../support/pipeline-bench.js';
-import { completed, discarded, openPipelineBench } from '../support/pipeline-bench.js';
+import type { PipelineNode } from '../support/pipeline-bench.js';
+import { completed, discarded, usePipelineBench } from '../support/pipeline-bench.js';
 
 class Text {
   @IsString() text!: string;
@@ -17,14 +17,12 @@ const empty = pipeline('empty', { input: Text })
   .each('write', Write, () => [])
   .build();
 
-let bench: PipelineBench;
+const bench = usePipelineBench();
 let nodes: { one: PipelineNode; two: PipelineNode };
-beforeEach(async () => {
-  bench = await openPipelineBench();
+beforeEach(() => {
   const node = () => bench.node(written, copied, empty);
   nodes = { one: node(), two: node() };
 });
-afterEach(() => bench.close());
 
 const start = (node: PipelineNode, unique: string, text = 'a') => node.pipelines.start(written, { text }, { unique });
 
@@ -89,7 +87,7 @@ describe('a run with a unique key', () => {
     await runner.startTransaction();
     const first = await one.pipelines.start(written, { text: 'a' }, { unique: 'k', manager: runner.manager });
     const second = start(two, 'k', 'b');
-    await bench.waiting(1);
+    await bench.blocked(1);
     if (ending === 'commits') await runner.commitTransaction();
     else await runner.rollbackTransaction();
     await runner.release();
@@ -116,9 +114,9 @@ describe('a run with a unique key', () => {
     if (!attempt) throw new Error('nothing was claimed');
     const runner = bench.dataSource.createQueryRunner();
     await runner.startTransaction();
-    await runner.query(`lock table ${bench.schema.name}.pipeline_run in access exclusive mode`);
+    await runner.query(`lock table ${bench.schema}.pipeline_run in access exclusive mode`);
     const second = start(two, 'k');
-    await bench.waiting(1);
+    await bench.blocked(1);
     await runner.rollbackTransaction();
     await runner.release();
     await one.settle([{ attempt, outcome: completed() }]);

@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { DataSource } from 'typeorm';
 import { Pipelines } from '../../src/client/pipelines.js';
 import { RunWaiter } from '../../src/client/run-waiter.js';
-import { Migrator } from '../../src/container/migrator.js';
 import { attemptError } from '../../src/core/attempt-error.js';
 import type { HandlerClass } from '../../src/core/handler-class.js';
 import type { Outcome } from '../../src/core/outcome.js';
@@ -21,14 +19,12 @@ import { pipelineKey } from '../../src/pipelines/step-jobs.js';
 import { HandlerRegistry } from '../../src/registry/handler-registry.js';
 import { PayloadCodec } from '../../src/registry/payload-codec.js';
 import { PipelineRegistry } from '../../src/registry/pipeline-registry.js';
-import { Database } from '../../src/repositories/database.js';
+import { type Database } from '../../src/repositories/database.js';
 import { runnerOf } from '../../src/repositories/session.js';
 import type { ClaimedRow } from '../../src/repositories/sql/claim-jobs.js';
 import { registerWorker } from '../../src/repositories/sql/register-worker.js';
 import { Telemetry } from '../../src/telemetry/events.js';
-import type { TestSchema } from './database.js';
-import { createTestSchema } from './database.js';
-import { eventually } from './eventually.js';
+import { Rowlock, useSchemaOf } from './rowlock.js';
 import { runViolations } from './run-violations.js';
 
 /** One process: it knows some pipelines, and may start runs, claim jobs and settle them, each when the test says so. */
@@ -190,56 +186,35 @@ export function discarded(message: string): Outcome {
 }
 
 /** A schema with Rowlock's tables, and nodes that share it. */
-export interface PipelineBench {
-  readonly schema: TestSchema;
-  readonly dataSource: DataSource;
-  readonly database: Database;
-  node(...definitions: readonly PipelineDefinition[]): PipelineNode;
-  /** Rows of a query in the schema; `$s` stands for its name. */
-  query<Row>(text: string, values?: unknown[]): Promise<Row[]>;
-  /** Resolves when sessions of this schema, as many, wait for a lock. */
-  waiting(sessions: number): Promise<void>;
-  /** Fails if what must hold of all runs at any time does not hold; then drops the schema. */
-  close(): Promise<void>;
+export class PipelineBench extends Rowlock {
+  readonly #nodes: PipelineNode[] = [];
+
+  node(...definitions: readonly PipelineDefinition[]): PipelineNode {
+    const node = new PipelineNode(this.database, definitions);
+    this.#nodes.push(node);
+    return node;
+  }
+
+  /** Fails if what must hold of all runs at any time does not hold; empties the tables in any case. */
+  override async clear(): Promise<void> {
+    const nodes = this.#nodes.splice(0);
+    try {
+      await Promise.all(nodes.map(({ orchestrator }) => orchestrator.idle()));
+      const errors = nodes.flatMap(({ events }) => events.filter((event) => event.startsWith('error')));
+      const violations = [...(await runViolations(this.database)), ...errors];
+      if (violations.length > 0) throw new Error(violations.join('\n'));
+    } finally {
+      await super.clear();
+    }
+  }
 }
 
-export async function openPipelineBench(): Promise<PipelineBench> {
-  const schema = await createTestSchema();
-  await new Migrator(schema.options(), schema.name).up();
-  const dataSource = await schema.open({ poolSize: 10 });
-  const database = new Database(dataSource, schema.name);
-  const nodes: PipelineNode[] = [];
-  return {
-    schema,
-    dataSource,
-    database,
-    node: (...definitions) => {
-      const node = new PipelineNode(database, definitions);
-      nodes.push(node);
-      return node;
-    },
-    query: <Row>(text: string, values?: unknown[]) =>
-      dataSource.query<Row[]>(text.replaceAll('$s', schema.name), values),
-    waiting: async (sessions) => {
-      await eventually(`${sessions} sessions wait for a lock`, async () => {
-        const waiting = await dataSource.query<unknown[]>(
-          `select from pg_stat_activity where application_name = $1 and wait_event_type = 'Lock'`,
-          [schema.name],
-        );
-        return waiting.length === sessions;
-      });
-    },
-    close: async () => {
-      try {
-        await Promise.all(nodes.map(({ orchestrator }) => orchestrator.idle()));
-        const violations = await runViolations(database);
-        const errors = nodes.flatMap(({ events }) => events.filter((event) => event.startsWith('error')));
-        if (violations.length + errors.length > 0) throw new Error([...violations, ...errors].join('\n'));
-      } finally {
-        await schema.drop();
-      }
-    },
-  };
+/**
+ * One schema for the tests of a file, emptied after each.
+ * @example const bench = usePipelineBench();
+ */
+export function usePipelineBench(): PipelineBench {
+  return useSchemaOf(new PipelineBench());
 }
 
 function handlersOf(definitions: readonly PipelineDefinition[]): HandlerClass[] {

@@ -162,7 +162,11 @@ export class Rowlock {
  * @example const rowlock = useRowlock();
  */
 export function useRowlock(url?: () => string): Rowlock {
-  const rowlock = new Rowlock(url);
+  return useSchemaOf(new Rowlock(url));
+}
+
+/** Opens it for the tests of a file, and empties it after each. */
+export function useSchemaOf<R extends Rowlock>(rowlock: R): R {
   beforeAll(() => rowlock.open());
   afterEach(() => rowlock.clear());
   afterAll(() => rowlock.close());
