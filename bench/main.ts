@@ -4,6 +4,8 @@ import { readCommand, type Command } from './command-line.js';
 import { renderCurves } from './curves/render-curves.js';
 import { runCurves } from './curves/run-curves.js';
 import { Docs } from './page/docs.js';
+import { renderProfiles } from './profile/render-profiles.js';
+import { runProfiles } from './profile/run-profiles.js';
 import { REPOSITORY } from './repository.js';
 import { runBench } from './run-bench.js';
 import { renderReport } from './table.js';
@@ -34,6 +36,10 @@ async function run(command: Command): Promise<Outcome> {
   if (command.curves) {
     const report = await runCurves(command, command.curves, progress);
     return { report, text: () => renderCurves(report), saveTo: (docs) => docs.saveCurves(report) };
+  }
+  if (command.profiles) {
+    const report = await runProfiles(command, command.profiles, progress);
+    return { report, text: () => renderProfiles(report), saveTo: (docs) => docs.saveProfiles(report) };
   }
   const report = await runBench(command, progress);
   return { report, text: () => renderReport(report), saveTo: (docs) => docs.saveWorkloads(report) };

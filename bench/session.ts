@@ -12,6 +12,8 @@ import type { System } from './systems.js';
 export interface SessionParts extends Pick<MeasurerParts, 'rowlockOf' | 'progress' | 'trial'> {
   /** The kinds of servers that are needed; one that is not installed is left out. */
   readonly stores: ReadonlySet<System['store']>;
+  /** Of PostgreSQL, besides those that are always made. */
+  readonly postgresSettings?: Readonly<Record<string, string>>;
 }
 
 /** Servers of the bench's own, and what measures on them. */
@@ -22,9 +24,9 @@ export class Session {
     private readonly nodeVersion: string,
   ) {}
 
-  static async open({ stores, ...parts }: SessionParts): Promise<Session> {
+  static async open({ stores, postgresSettings, ...parts }: SessionParts): Promise<Session> {
     const node = findNode();
-    const servers = await startServers(stores, REPOSITORY, parts.progress);
+    const servers = await startServers(stores, REPOSITORY, parts.progress, postgresSettings);
     return new Session(servers, new Measurer({ ...parts, servers, node: node.path }), node.version);
   }
 

@@ -6,7 +6,9 @@ import { foreignShare } from './judge/disturbance.js';
 import { takeSnapshot, usageBetween, type Snapshot, type Usage } from './machine/snapshot.js';
 import { Member } from './member.js';
 import type { Plan } from './plan.js';
+import type { LoggedPlan } from './servers/logged-plan.js';
 import type { Server } from './servers/server.js';
+import type { StatementCost } from './servers/statement-cost.js';
 import type { System } from './systems.js';
 
 /** What a stage is set up with. */
@@ -83,6 +85,18 @@ export class Stage {
   /** Begins to count what the store is asked. @returns a function that ends it and answers how many it was */
   countQueries(): Promise<() => Promise<number>> {
     return this.parts.server.countQueries(this.parts.store);
+  }
+
+  /** Begins to note what the store's statements cost. @returns a function that ends it and answers */
+  async watchStatements(): Promise<() => Promise<readonly StatementCost[]>> {
+    const { server, store } = this.parts;
+    return (await server.watchStatements?.(store)) ?? (() => Promise.resolve([]));
+  }
+
+  /** Has the store write down how it carries out statements of processes that start from now on. */
+  async logPlans(): Promise<() => Promise<readonly LoggedPlan[]>> {
+    const { server, store } = this.parts;
+    return (await server.logPlans?.(store)) ?? (() => Promise.resolve([]));
   }
 
   get storeUrl(): string {

@@ -38,17 +38,20 @@ const postgres = { store: 'postgres', cannot: {} } as const;
 /** Rowlock at the commit that `--against` names. */
 export const EARLIER = 'rowlock-before';
 
+/** This Rowlock. */
+export const ROWLOCK: System = {
+  ...postgres,
+  name: 'rowlock',
+  title: 'Rowlock',
+  adapter: 'rowlock',
+  variant: '',
+  kind: 'rowlock',
+  usual: WORKLOADS,
+};
+
 /** All that can be measured, in the order of the tables. */
 export const SYSTEMS: readonly System[] = [
-  {
-    ...postgres,
-    name: 'rowlock',
-    title: 'Rowlock',
-    adapter: 'rowlock',
-    variant: '',
-    kind: 'rowlock',
-    usual: WORKLOADS,
-  },
+  ROWLOCK,
   {
     ...postgres,
     name: EARLIER,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Adapter, Client, JobData, Store, Stored } from '../adapters/adapter.js';
 import { now } from './clock.js';
+import { Sampled } from './sampled.js';
 
 /** How many of something in how long. */
 export interface Rate {
@@ -10,7 +11,7 @@ export interface Rate {
 }
 
 /** The methods of a process that enqueues; the bench calls them by name. */
-export class Producer {
+export class Producer extends Sampled {
   #client: Client | undefined;
   #text = '';
   #next = 0;
@@ -21,7 +22,9 @@ export class Producer {
   constructor(
     private readonly adapter: Adapter,
     private readonly store: Store,
-  ) {}
+  ) {
+    super();
+  }
 
   /** @param bytes of text in each job, which does not compress: large ones would shrink to nothing in PostgreSQL */
   async open(bytes: number): Promise<void> {

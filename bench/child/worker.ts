@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Adapter, Consumer, Store } from '../adapters/adapter.js';
 import { now } from './clock.js';
+import { Sampled } from './sampled.js';
 
 /** What a worker process tells the bench. */
 export type WorkerEvent =
@@ -12,7 +13,7 @@ export type WorkerEvent =
 const TELL_MS = 5;
 
 /** The methods of a process that works jobs off; the bench calls them by name. */
-export class Worker {
+export class Worker extends Sampled {
   #consumer: Consumer | undefined;
   #entered = new Float64Array(1_024);
   #begun = false;
@@ -25,7 +26,9 @@ export class Worker {
     private readonly adapter: Adapter,
     private readonly store: Store,
     private readonly tell: (event: WorkerEvent) => void,
-  ) {}
+  ) {
+    super();
+  }
 
   async open(queues: readonly string[]): Promise<void> {
     const hear = (n: number): void => this.#hear(n);

@@ -3,11 +3,10 @@ import { rotated } from '../judge/statistics.js';
 import type { Measurer } from '../measurer.js';
 import { PLANS } from '../plan.js';
 import { showFigures } from '../show-figures.js';
-import { SYSTEMS, type System } from '../systems.js';
+import { ROWLOCK } from '../systems.js';
 import type { Curve, CurveFigure, Run } from './curve.js';
 import type { CurvePlan } from './curve-plan.js';
 
-const OURS = 'rowlock';
 const TOLD = 12;
 
 export interface CurveBenchParts {
@@ -18,13 +17,7 @@ export interface CurveBenchParts {
 
 /** Measures curves of Rowlock alone: all runs of a curve, in an order that moves, before the next round. */
 export class CurveBench {
-  readonly #system: System;
-
-  constructor(private readonly parts: CurveBenchParts) {
-    const system = SYSTEMS.find(({ name }) => name === OURS);
-    if (!system) throw new Error(`There is no system ${OURS}.`);
-    this.#system = system;
-  }
+  constructor(private readonly parts: CurveBenchParts) {}
 
   async measure(curve: Curve): Promise<readonly CurveFigure[]> {
     const { plan } = this.parts;
@@ -50,7 +43,7 @@ export class CurveBench {
     const what = `${curve.name} ${run.name}`;
     const points = await measurer.measure({
       what,
-      system: { ...this.#system, ...run.system },
+      system: { ...ROWLOCK, ...run.system },
       plan: { ...PLANS.usual, warmUp: plan.warmUp, ...run.plan },
       on: (stage) => run.measure(stage),
     });
@@ -61,7 +54,7 @@ export class CurveBench {
       return Object.entries(figures).map(([figure, value]) => ({
         workload: curve.name,
         kase: String(x),
-        system: OURS,
+        system: ROWLOCK.name,
         figure,
         value,
       }));

@@ -2,20 +2,24 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { CURVES } from '../curves/curve-names.js';
 import type { CurveReport, CurveResult } from '../curves/curve-report.js';
+import { PROFILES } from '../profile/profile-names.js';
+import type { ProfileReport, ProfileResult } from '../profile/profile-report.js';
 import type { Report } from '../report.js';
 import { renderPage, type Saved } from './render-page.js';
-import { renderPictures } from './render-pictures.js';
+import { filesBeside } from './files-beside.js';
 
 /** A folder with the page `benchmarks.md`, and in `benchmarks/` the figures and the pictures. */
 export class Docs {
   readonly #page: string;
   readonly #workloads: string;
   readonly #curves: string;
+  readonly #profiles: string;
 
   constructor(folder: string) {
     this.#page = path.join(folder, 'benchmarks.md');
     this.#workloads = path.join(folder, 'benchmarks', 'workloads.json');
     this.#curves = path.join(folder, 'benchmarks', 'curves.json');
+    this.#profiles = path.join(folder, 'benchmarks', 'profiles.json');
   }
 
   saveWorkloads(report: Report): void {
@@ -31,12 +35,20 @@ export class Docs {
     this.redraw();
   }
 
-  /** Makes the page and the pictures from the figures. */
+  /** Keeps what was seen of work that this run has not looked into. */
+  saveProfiles({ profiles }: ProfileReport): void {
+    const all = [...profiles, ...this.saved().profiles];
+    const latest = PROFILES.flatMap((name) => all.find((profile) => profile.name === name) ?? []);
+    this.#write(this.#profiles, latest);
+    this.redraw();
+  }
+
+  /** Makes the page and what lies beside it from the figures. */
   redraw(): void {
     const saved = this.saved();
     writeFileSync(this.#page, renderPage(readFileSync(this.#page, 'utf8'), saved));
-    for (const [name, picture] of renderPictures(saved.curves)) {
-      writeFileSync(path.join(path.dirname(this.#curves), name), picture);
+    for (const [name, content] of filesBeside(saved)) {
+      writeFileSync(path.join(path.dirname(this.#curves), name), content);
     }
   }
 
@@ -45,6 +57,7 @@ export class Docs {
     return {
       workloads: this.#read<Report>(this.#workloads),
       curves: this.#read<readonly CurveResult[]>(this.#curves) ?? [],
+      profiles: this.#read<readonly ProfileResult[]>(this.#profiles) ?? [],
     };
   }
 

@@ -2,7 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { ProcessTable } from '../machine/processes.js';
 import { loadRowlockDev } from '../rowlock-build.js';
+import { type LoggedPlan, loggedPlans, logPlansOf } from './logged-plan.js';
 import type { Server } from './server.js';
+import { type StatementCost, statementCosts } from './statement-cost.js';
 
 /** What differs from PostgreSQL's defaults; commits are durable. */
 export const POSTGRES_SETTINGS: Readonly<Record<string, string>> = {
@@ -29,14 +31,17 @@ export class Postgres implements Server {
     private readonly release: () => Promise<void>,
   ) {}
 
-  /** @param rowlock the folder of the Rowlock that starts it */
-  static async start(rowlock: string): Promise<Postgres> {
+  /**
+   * @param rowlock the folder of the Rowlock that starts it
+   * @param settings besides those that are always made
+   */
+  static async start(rowlock: string, settings: Readonly<Record<string, string>> = {}): Promise<Postgres> {
     const { startPostgres } = await loadRowlockDev(rowlock);
-    const server = await startPostgres({ ephemeral: true, settings: POSTGRES_SETTINGS });
+    const server = await startPostgres({ ephemeral: true, settings: { ...POSTGRES_SETTINGS, ...settings } });
     const admin = new pg.Client(server.url);
     await admin.connect();
     await admin.query('create extension pg_stat_statements');
-    // Only the idle workload counts queries, and switches it on for itself: it costs a little.
+    // Whoever counts statements switches it on for itself: it costs a little.
     await track(admin, 'none');
     const { rows } = await admin.query<{ pid: number }>('select pg_backend_pid() as pid');
     const postmaster = ProcessTable.read().parent(rows[0]?.pid ?? 0);
@@ -59,17 +64,23 @@ export class Postgres implements Server {
   }
 
   async countQueries(url: string): Promise<() => Promise<number>> {
+    const end = await this.watchStatements(url);
+    return async () => (await end()).reduce((sum, { calls }) => sum + calls, 0);
+  }
+
+  async watchStatements(url: string): Promise<() => Promise<readonly StatementCost[]>> {
     await track(this.admin, 'top');
     await this.admin.query('select pg_stat_statements_reset()');
     return async () => {
-      const { rows } = await this.admin.query<{ calls: number }>(
-        `select coalesce(sum(s.calls), 0)::int as calls from pg_stat_statements s
-          join pg_database d on d.oid = s.dbid where d.datname = $1`,
-        [nameOf(url)],
-      );
+      const costs = await statementCosts(this.admin, nameOf(url));
       await track(this.admin, 'none');
-      return rows[0]?.calls ?? 0;
+      return costs;
     };
+  }
+
+  async logPlans(url: string): Promise<() => Promise<readonly LoggedPlan[]>> {
+    await logPlansOf(this.admin, nameOf(url));
+    return () => loggedPlans(this.admin, nameOf(url));
   }
 
   async stop(): Promise<void> {

@@ -1,3 +1,6 @@
+import type { LoggedPlan } from './logged-plan.js';
+import type { StatementCost } from './statement-cost.js';
+
 /** A database server that belongs to the bench. */
 export interface Server {
   readonly version: string;
@@ -8,5 +11,9 @@ export interface Server {
   discard(url: string): Promise<void>;
   /** Begins to count what a store is asked. @returns a function that ends it and answers how many it was */
   countQueries(url: string): Promise<() => Promise<number>>;
+  /** Of a server that can tell: begins to note what its statements cost. @returns a function that ends it and answers */
+  watchStatements?(url: string): Promise<() => Promise<readonly StatementCost[]>>;
+  /** Of a server that can tell: has sessions that begin from now on write down how their statements are carried out. */
+  logPlans?(url: string): Promise<() => Promise<readonly LoggedPlan[]>>;
   stop(): Promise<void>;
 }

@@ -11,8 +11,10 @@ export async function startServers(
   stores: ReadonlySet<System['store']>,
   rowlock: string,
   progress: (line: string) => void,
+  postgresSettings: Readonly<Record<string, string>> = {},
 ): Promise<Servers> {
-  const servers = new Map<System['store'], Server>([['postgres', await Postgres.start(rowlock)]]);
+  const postgres = await Postgres.start(rowlock, postgresSettings);
+  const servers = new Map<System['store'], Server>([['postgres', postgres]]);
   const redis = await Redis.find();
   try {
     for (const kind of ['redis', 'redis-aof'] as const) {

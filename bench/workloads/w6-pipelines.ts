@@ -5,6 +5,10 @@ import type { Measured, Workload } from './workload.js';
 
 const STARTED_AT_ONCE = 250;
 
+/** Starts pipelines. */
+export const fillWithPipelines = (stage: Stage) => (count: number) =>
+  stage.producer.call.startPipelines(count, STARTED_AT_ONCE);
+
 /** Three steps, each handing its output to the next, by each system's own means; all are started before the worker is. */
 export const pipelines: Workload = {
   name: 'w6',
@@ -14,6 +18,5 @@ export const pipelines: Workload = {
 
 function run(stage: Stage, plan: Plan): Promise<Measured> {
   const count = stage.system.kind === 'workflow' ? plan.slowPipelines : plan.pipelines;
-  const fill = (many: number): Promise<void> => stage.producer.call.startPipelines(many, STARTED_AT_ONCE);
-  return drain(stage, { of: 'pipelines', count, workers: 1, fill });
+  return drain(stage, { of: 'pipelines', count, workers: 1, fill: fillWithPipelines(stage) });
 }

@@ -58,7 +58,7 @@ export class Database {
   }: Statement<P, R>): { readonly name: string; readonly text: string } {
     let known = this.#texts.get(name);
     if (!known) {
-      const text = render({ schema: this.schema });
+      const text = labelled(render({ schema: this.schema }), name);
       const digest = createHash('sha256').update(text).digest('hex').slice(0, 12);
       known = { name: `rowlock_${name.slice(0, 40)}_${digest}`, text };
       this.#texts.set(name, known);
@@ -153,6 +153,14 @@ export class Database {
   async #limitIdle(manager: EntityManager): Promise<void> {
     await this.runOn(manager, setLocal, ['idle_in_transaction_session_timeout', String(IDLE_LIMIT_MS)]);
   }
+}
+
+/**
+ * A statement with its name, for those who look at `pg_stat_activity`, `pg_stat_statements` and the server's log; after the
+ * first word, because the server does not keep what stands before it.
+ */
+function labelled(text: string, name: string): string {
+  return text.replace(/\w+/, (word) => `${word} /* rowlock:${name} */`);
 }
 
 /** pg's pool does not tell of connections that are being made; one of another make has none that we could name. */

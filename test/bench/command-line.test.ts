@@ -15,6 +15,18 @@ describe('the command line of the bench', () => {
     });
   });
 
+  it('looks into Rowlock instead', () => {
+    expect(readCommand(['--profile'])).toMatchObject({
+      workloads: [],
+      curves: null,
+      profiles: ['singles', 'bulk', 'drain', 'pipelines'],
+    });
+    expect(readCommand(['--profile', '--only', 'drain', '--save'])).toMatchObject({
+      profiles: ['drain'],
+      save: 'docs',
+    });
+  });
+
   it('knows workloads and curves apart', () => {
     expect(() => readCommand(['--only', 'rows'])).toThrow('--only knows no rows');
     expect(() => readCommand(['--curves', '--only', 'w2'])).toThrow('--only knows no w2');

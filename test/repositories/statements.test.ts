@@ -3,7 +3,8 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import pg from 'pg';
 import { Migrator } from '../../src/container/migrator.js';
-import { quoteIdentifier, type Statement } from '../../src/repositories/statement.js';
+import { Database } from '../../src/repositories/database.js';
+import type { Statement } from '../../src/repositories/statement.js';
 import { ROOT } from '../support/cli.js';
 import { createTestSchema, withClient, type TestSchema } from '../support/database.js';
 
@@ -36,11 +37,14 @@ async function statementsOf(file: string): Promise<AnyStatement[]> {
 }
 
 describe('every statement', () => {
-  it.each(files)('of %s can be planned by PostgreSQL in a schema of any name', async (file) => {
+  it.each(files)('of %s can be planned by PostgreSQL in a schema of any name, and tells its own', async (file) => {
     const exported = await statementsOf(file);
+    const database = new Database(await test.open(), schema);
     await withClient(test.url, async (client) => {
-      for (const { name, render } of exported) {
-        const text = render({ schema: quoteIdentifier(schema) });
+      for (const statement of exported) {
+        const { name } = statement;
+        const { text } = database.rendered(statement);
+        expect(text).toContain(`/* rowlock:${name} */`);
         await expect(client.query(`prepare ${pg.escapeIdentifier(name)} as ${text}`)).resolves.toBeDefined();
       }
     });

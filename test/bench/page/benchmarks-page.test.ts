@@ -3,8 +3,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { Docs } from '../../../bench/page/docs.js';
+import { filesBeside } from '../../../bench/page/files-beside.js';
 import { renderPage } from '../../../bench/page/render-page.js';
-import { renderPictures } from '../../../bench/page/render-pictures.js';
 
 const folder = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../../docs');
 const page = readFileSync(path.join(folder, 'benchmarks.md'), 'utf8');
@@ -16,9 +16,9 @@ describe('docs/benchmarks.md', () => {
     expect(page).toBe(renderPage(page, saved));
   });
 
-  it('shows a picture of each curve that was measured', () => {
-    for (const [name, picture] of renderPictures(saved.curves)) {
-      expect(readFileSync(path.join(folder, 'benchmarks', name), 'utf8')).toBe(picture);
+  it('shows or names all that was made for it', () => {
+    for (const [name, content] of filesBeside(saved)) {
+      expect(readFileSync(path.join(folder, 'benchmarks', name), 'utf8')).toBe(content);
       expect(page).toContain(`(benchmarks/${name})`);
     }
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { CurveResult } from '../../../bench/curves/curve-report.js';
 import { atMost } from '../../../bench/judge/goal.js';
 import { curveSection } from '../../../bench/page/curve-section.js';
-import { renderPictures } from '../../../bench/page/render-pictures.js';
+import { filesBeside } from '../../../bench/page/files-beside.js';
 
 const on = {
   size: 'full',
@@ -55,6 +55,6 @@ describe('the section of the curves', () => {
   });
 
   it('names the pictures that there are', () => {
-    expect([...renderPictures([held, idle, rows]).keys()]).toEqual(['rows.svg', 'held.svg']);
+    expect([...filesBeside({ curves: [held, idle, rows], profiles: [] }).keys()]).toEqual(['rows.svg', 'held.svg']);
   });
 });
