@@ -76,9 +76,13 @@ export class Incarnation {
       slackMs: SLACK_MS,
       reserve: (queue) => this.#alive && !this.poller.inDoubt && this.slots.reserveNext(queue),
       take: (jobs, reserved) => {
-        this.slots.unreserve(reserved);
+        this.slots.unreserveNext(reserved);
         const now = performance.now();
-        if (jobs.length > 0) this.#accept(jobs.map(({ row, payload }) => this.#attempt(row, now, payload)));
+        if (jobs.length > 0)
+          this.#accept(
+            jobs.map(({ row, payload }) => this.#attempt(row, now, payload)),
+            true,
+          );
       },
     };
     this.#heartbeat = new Heartbeat(database, telemetry, settings.leaseMs, onLapse);
@@ -131,11 +135,11 @@ export class Incarnation {
   }
 
   /** Takes over what was claimed; after the end of this life, hands it straight back. */
-  #accept(attempts: readonly Attempt[]): void {
+  #accept(attempts: readonly Attempt[], follow = false): void {
     this.#batches.add(attempts.map(({ row }) => row));
     for (const attempt of attempts) this.held.add(attempt);
     if (!this.#alive) return this.#handBack(attempts);
-    this.slots.add(attempts);
+    this.slots.add(attempts, follow);
     // Not before the poller has sent its next claim: the database works on that while these jobs run.
     if (this.#turnBegan === null) setImmediate(() => this.#fill());
   }

@@ -94,8 +94,7 @@ export class Poller {
 
   #step(): void {
     if (this.#stopped || this.#claiming || !(this.#wanted || this.#more)) return;
-    const { slots } = this.parts;
-    if (slots.room === 0 || !slots.low) return;
+    if (!this.parts.slots.low) return;
     this.#claiming = this.#claim().finally(() => {
       this.#claiming = null;
       this.#step();

@@ -20,7 +20,10 @@ export class Slots {
   readonly #blockedByQueue = new Map<string, number>();
   #blocked = 0;
   #waiting: Attempt[] = [];
+  /** Those that follow from other jobs and were not claimed. */
+  readonly #following = new Set<Attempt>();
   #reserved = 0;
+  #reservedNext = 0;
   #rate = 0;
   #finished = 0;
   #windowAt = performance.now();
@@ -47,7 +50,7 @@ export class Slots {
   }
 
   get isExpecting(): boolean {
-    return this.#reserved > 0;
+    return this.#reserved + this.#reservedNext > 0;
   }
 
   /** They have come, or will not. */
@@ -56,18 +59,24 @@ export class Slots {
   }
 
   /**
-   * Keeps room for one job that follows from another, if half of all room is free: the other half is filled by claims, in
-   * the order of the queues, so that long chains of jobs cannot keep more urgent ones waiting.
+   * Keeps room for one job that follows from another. Such jobs have at most half of all room: the other half is filled by
+   * claims, in the order of the queues, so that long chains of jobs cannot keep more urgent ones waiting.
    */
   reserveNext(queue: string): boolean {
     const { concurrency, queues } = this.settings;
-    if (queues.get(queue) !== null || this.#taken >= Math.floor((concurrency + this.#ahead()) / 2)) return false;
-    this.#reserved++;
+    const room = concurrency + this.#ahead();
+    const following = this.#following.size + this.#reservedNext;
+    if (queues.get(queue) !== null || this.#taken >= room || following >= Math.floor(room / 2)) return false;
+    this.#reservedNext++;
     return true;
   }
 
+  unreserveNext(count: number): void {
+    this.#reservedNext -= count;
+  }
+
   get #taken(): number {
-    return this.#running.size + this.#startable + this.#reserved;
+    return this.#running.size + this.#startable + this.#reserved + this.#reservedNext;
   }
 
   /** How many more to claim of one queue. */
@@ -78,18 +87,24 @@ export class Slots {
     return Math.max(0, Math.min(this.room, limit + Math.min(this.#ahead(), limit * 50) - held));
   }
 
-  /** Whether so little is left to do that the next batch should be claimed. */
+  /**
+   * Whether so little is left to do that the next batch should be claimed; and there is room for one that is worth a
+   * statement, which there is not while jobs that follow from others are on their way.
+   */
   get low(): boolean {
-    return this.#startable <= this.#ahead() / 2;
+    const ahead = this.#ahead();
+    return this.#startable <= ahead / 2 && this.room >= Math.max(1, Math.floor(ahead / 4));
   }
 
-  add(attempts: readonly Attempt[]): void {
+  /** @param follow whether they follow from other jobs */
+  add(attempts: readonly Attempt[], follow = false): void {
     const now = performance.now();
     // A time without work tells nothing of how fast it gets done.
     if (this.#running.size + this.#waiting.length === 0 && now - this.#windowAt > RATE_WINDOW_MS)
       this.#beginWindow(now);
     for (const attempt of attempts) {
       this.#waiting.push(attempt);
+      if (follow) this.#following.add(attempt);
       this.#count(attempt.row.queue, 1, 0);
     }
   }
@@ -108,6 +123,7 @@ export class Slots {
 
   finish(attempt: Attempt): void {
     if (!this.#running.delete(attempt)) return;
+    this.#following.delete(attempt);
     this.#count(attempt.row.queue, 0, -1);
     this.#finished++;
   }
@@ -117,7 +133,10 @@ export class Slots {
     const taken = this.#waiting.filter(which);
     if (taken.length === 0) return taken;
     this.#waiting = this.#waiting.filter((attempt) => !which(attempt));
-    for (const { row } of taken) this.#count(row.queue, -1, 0);
+    for (const attempt of taken) {
+      this.#following.delete(attempt);
+      this.#count(attempt.row.queue, -1, 0);
+    }
     return taken;
   }
 
