@@ -93,7 +93,7 @@ export class Stage {
     return (await server.watchStatements?.(store)) ?? (() => Promise.resolve([]));
   }
 
-  /** Has the store write down how it carries out statements of processes that start from now on. */
+  /** Has the store write down how it carries out statements. @returns a function that ends it and answers */
   async logPlans(): Promise<() => Promise<readonly LoggedPlan[]>> {
     const { server, store } = this.parts;
     return (await server.logPlans?.(store)) ?? (() => Promise.resolve([]));

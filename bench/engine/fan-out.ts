@@ -11,18 +11,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { IsInt } from 'class-validator';
 import { DataSource } from 'typeorm';
-import {
-  createContainer,
-  defineHandler,
-  Jobs,
-  Migrator,
-  pipeline,
-  type RunHandle,
-  Telemetry,
-  Worker,
-} from '../../src/index.js';
-import { startPostgres } from '../../src/dev/index.js';
+import { createContainer, defineHandler, Jobs, pipeline, type RunHandle, Telemetry, Worker } from '../../src/index.js';
 import { percentile } from '../judge/statistics.js';
+import { openApplication } from './application.js';
 
 const ASK_MS = 20;
 
@@ -61,14 +52,12 @@ async function work(url: string): Promise<void> {
 }
 
 async function main(items: number): Promise<void> {
-  const server = await startPostgres({ ephemeral: true, settings: { shared_buffers: '1GB', max_wal_size: '4GB' } });
-  const dataSource = await new DataSource({ type: 'postgres', url: server.url }).initialize();
-  await new Migrator(dataSource).up();
-  const worker = fork(fileURLToPath(import.meta.url), ['work', server.url]);
+  const { container, dataSource, url, close } = await openApplication(PARTS);
+  const worker = fork(fileURLToPath(import.meta.url), ['work', url]);
   await once(worker, 'message');
   const over = once(worker, 'message') as Promise<[megabytes: number]>;
   const begun = performance.now();
-  const run = await (await createContainer({ dataSource, ...PARTS })).get(Jobs).start(wide, { n: items });
+  const run = await container.get(Jobs).start(wide, { n: items });
   const times = await ask(run);
   const seconds = (performance.now() - begun) / 1e3;
   const [megabytes] = await over;
@@ -82,8 +71,7 @@ async function main(items: number): Promise<void> {
   );
   const [p50, p99] = [0.5, 0.99].map((share) => percentile(times, share).toFixed(1));
   console.log(`its status, asked ${times.length} times meanwhile: p50 ${p50} ms, p99 ${p99} ms`);
-  await dataSource.destroy();
-  await server.stop();
+  await close();
 }
 
 const [first = '100000', url] = process.argv.slice(2);

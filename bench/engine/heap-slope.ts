@@ -10,10 +10,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { IsInt } from 'class-validator';
-import { DataSource } from 'typeorm';
-import { createContainer, defineHandler, Jobs, Migrator, pipeline, Telemetry, Worker } from '../../src/index.js';
-import { startPostgres } from '../../src/dev/index.js';
+import { defineHandler, Jobs, pipeline, Telemetry, Worker } from '../../src/index.js';
 import { slope } from '../judge/slope.js';
+import { openApplication } from './application.js';
 
 const EACH_SECOND = 50;
 const WARM_MINUTES = 5;
@@ -78,11 +77,8 @@ function liveHeap(): number {
 }
 
 async function main(minutes: number): Promise<void> {
-  const server = await startPostgres({ ephemeral: true });
-  const dataSource = await new DataSource({ type: 'postgres', url: server.url }).initialize();
-  await new Migrator(dataSource).up();
   const handlers = [Plain, Locked, Failing, Step];
-  const container = await createContainer({ dataSource, handlers, pipelines: [line], worker: { concurrency: 50 } });
+  const { container, close } = await openApplication({ handlers, pipelines: [line], worker: { concurrency: 50 } });
   let ended = 0;
   for (const event of ['job.complete', 'job.discard'] as const) container.get(Telemetry).on(event, () => void ended++);
   await container.get(Worker).start();
@@ -98,9 +94,7 @@ async function main(minutes: number): Promise<void> {
   }
   stop.abort();
   const produced = await producer;
-  await container.get(Worker).stop();
-  await dataSource.destroy();
-  await server.stop();
+  await close();
   const growth = slope(readings.filter(([minute]) => minute > WARM_MINUTES)) * 60;
   console.log(`${produced} jobs and runs: the live heap grows by ${growth.toFixed(3)} MB an hour`);
 }

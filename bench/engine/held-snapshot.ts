@@ -7,9 +7,8 @@
 import 'reflect-metadata';
 import { setTimeout as delay } from 'node:timers/promises';
 import { IsInt } from 'class-validator';
-import { DataSource } from 'typeorm';
-import { createContainer, type Handler, JobHandler, Jobs, Migrator, Telemetry, Worker } from '../../src/index.js';
-import { startPostgres } from '../../src/dev/index.js';
+import { type Handler, JobHandler, Jobs, Telemetry, Worker } from '../../src/index.js';
+import { openApplication } from './application.js';
 
 const WAITING = 10_000;
 const BULK = 1_000;
@@ -52,10 +51,7 @@ async function measure(name: string, seconds: number, done: () => number): Promi
 }
 
 async function main(secondsHeld: number): Promise<void> {
-  const server = await startPostgres({ ephemeral: true, settings: { shared_buffers: '1GB', max_wal_size: '4GB' } });
-  const dataSource = await new DataSource({ type: 'postgres', url: server.url }).initialize();
-  await new Migrator(dataSource).up();
-  const container = await createContainer({ dataSource, handlers: [Nothing], worker: { concurrency: 100 } });
+  const { container, dataSource, close } = await openApplication({ handlers: [Nothing], worker: { concurrency: 100 } });
   let count = 0;
   const done = (): number => count;
   container.get(Telemetry).on('job.complete', () => void count++);
@@ -76,9 +72,7 @@ async function main(secondsHeld: number): Promise<void> {
 
   stop.abort();
   await producer;
-  await container.get(Worker).stop();
-  await dataSource.destroy();
-  await server.stop();
+  await close();
 }
 
 await main(Number(process.argv[2] ?? 120));

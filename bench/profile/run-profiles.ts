@@ -81,8 +81,8 @@ async function sample(stage: Stage, profile: Profile, plan: ProfilePlan): Promis
 }
 
 async function explain(stage: Stage, profile: Profile, plan: ProfilePlan): Promise<readonly LoggedPlan[]> {
-  const logged = await stage.logPlans();
   const { work } = await profile.prepare(stage, plan);
+  const logged = await stage.logPlans();
   await work();
   return logged();
 }

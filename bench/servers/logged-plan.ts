@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { reload } from './reload.js';
 import { statementName } from './statement-cost.js';
 
 /** How a PostgreSQL server carried out one call of a statement, as auto_explain wrote it down. */
@@ -9,12 +10,15 @@ export interface LoggedPlan {
   readonly plan: string;
 }
 
-/** What a server must be started with, for its log to be read from it. */
-export const PLAN_LOG_SETTINGS = { logging_collector: 'on', log_destination: 'jsonlog' } as const;
+/** What a server must be started with, for its log to be read from it. Nothing is logged before `setPlanLog`. */
+export const PLAN_LOG_SETTINGS = {
+  shared_preload_libraries: 'pg_stat_statements,auto_explain',
+  logging_collector: 'on',
+  log_destination: 'jsonlog',
+} as const;
 
 /** Without the time of each node, which would cost more than the nodes. */
 const EXPLAIN = {
-  session_preload_libraries: 'auto_explain',
   'auto_explain.log_min_duration': '0',
   'auto_explain.log_analyze': 'on',
   'auto_explain.log_buffers': 'on',
@@ -28,10 +32,11 @@ interface LogLine {
   readonly message?: string;
 }
 
-/** Has the sessions of a database that begin from now on log the plan of each statement. */
-export async function logPlansOf(admin: pg.Client, database: string): Promise<void> {
+/** Has all sessions log the plan of each statement, or no longer. */
+export async function setPlanLog(admin: pg.Client, on: boolean): Promise<void> {
   for (const [name, value] of Object.entries(EXPLAIN))
-    await admin.query(`alter database ${database} set ${name} = '${value}'`);
+    await admin.query(on ? `alter system set ${name} = '${value}'` : `alter system reset ${name}`);
+  await reload(admin);
 }
 
 export async function loggedPlans(admin: pg.Client, database: string): Promise<readonly LoggedPlan[]> {

@@ -1,8 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { ProcessTable } from '../machine/processes.js';
 import { loadRowlockDev } from '../rowlock-build.js';
-import { type LoggedPlan, loggedPlans, logPlansOf } from './logged-plan.js';
+import { type LoggedPlan, loggedPlans, setPlanLog } from './logged-plan.js';
+import { reload } from './reload.js';
 import type { Server } from './server.js';
 import { type StatementCost, statementCosts } from './statement-cost.js';
 
@@ -79,8 +79,11 @@ export class Postgres implements Server {
   }
 
   async logPlans(url: string): Promise<() => Promise<readonly LoggedPlan[]>> {
-    await logPlansOf(this.admin, nameOf(url));
-    return () => loggedPlans(this.admin, nameOf(url));
+    await setPlanLog(this.admin, true);
+    return async () => {
+      await setPlanLog(this.admin, false);
+      return loggedPlans(this.admin, nameOf(url));
+    };
   }
 
   async stop(): Promise<void> {
@@ -96,6 +99,5 @@ function nameOf(url: string): string {
 /** Not by the command line, which nothing could overrule later. */
 async function track(admin: pg.Client, what: 'top' | 'none'): Promise<void> {
   await admin.query(`alter system set pg_stat_statements.track = '${what}'`);
-  await admin.query('select pg_reload_conf()');
-  await delay(100);
+  await reload(admin);
 }

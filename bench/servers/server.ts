@@ -13,7 +13,7 @@ export interface Server {
   countQueries(url: string): Promise<() => Promise<number>>;
   /** Of a server that can tell: begins to note what its statements cost. @returns a function that ends it and answers */
   watchStatements?(url: string): Promise<() => Promise<readonly StatementCost[]>>;
-  /** Of a server that can tell: has sessions that begin from now on write down how their statements are carried out. */
+  /** Of a server that can tell: begins to write down how statements are carried out. @returns a function that ends it and answers */
   logPlans?(url: string): Promise<() => Promise<readonly LoggedPlan[]>>;
   stop(): Promise<void>;
 }

@@ -16,13 +16,13 @@ export interface StatementCost {
 
 const SHOWN = 40;
 
-/** Of a database, the dearest first. */
+/** Of a database, the dearest first; without those that the bench itself asks, and says so in a comment. */
 export async function statementCosts(admin: pg.Client, database: string): Promise<readonly StatementCost[]> {
   const { rows } = await admin.query<StatementCost & { readonly query: string }>(
     `select s.query, s.calls::float8 as calls, s.rows::float8 as rows, s.total_exec_time as milliseconds,
        s.wal_bytes::float8 as "walBytes", (s.shared_blks_hit + s.shared_blks_read)::float8 as pages
      from pg_stat_statements s join pg_database d on d.oid = s.dbid
-     where d.datname = $1 order by s.total_exec_time desc`,
+     where d.datname = $1 and s.query not like '%/* bench:%' order by s.total_exec_time desc`,
     [database],
   );
   return rows.map(({ query, ...cost }) => ({ ...cost, statement: statementName(query) }));
