@@ -20,15 +20,10 @@ function pictures(results: readonly CurveResult[]): [string, string][] {
   });
 }
 
-function filesOf({ name, calls, origins, plans }: ProfileResult): [string, string][] {
+function filesOf({ name, calls, plans }: ProfileResult): [string, string][] {
   const title = ALL_PROFILES.find((profile) => profile.name === name)?.title ?? name;
-  const picture = flameGraph(
-    title,
-    calls,
-    origins.map(({ origin }) => origin),
-  );
   return [
-    [`profile-${name}.svg`, picture],
+    [`profile-${name}.svg`, flameGraph(title, calls)],
     ...plans.map(({ statement, plan }): [string, string] => [planFile(name, statement), `${plan}\n`]),
   ];
 }

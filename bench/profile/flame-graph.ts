@@ -9,12 +9,18 @@ const LEGEND = 26;
 /** Narrower boxes have no room for a word. */
 const WORDY = 34;
 const LETTER = 6.3;
-/** One for each of the origins that take the most, the last for all others. */
-const COLOURS = ['#f0883e', '#4493f8', '#3fb950', '#d2a8ff', '#e3b341', '#8b949e'];
+/** The same in every picture. */
+const COLOURS: Readonly<Record<string, string>> = {
+  rowlock: '#f0883e',
+  node: '#4493f8',
+  pg: '#3fb950',
+  'class-transformer': '#d2a8ff',
+  'garbage collector': '#e3b341',
+  others: '#8b949e',
+};
 
 /** A flame graph that hangs: callers above what they called, as wide as the time that they took. */
-export function flameGraph(title: string, root: Frame, origins: readonly string[]): string {
-  const colourOf = (origin: string): string => COLOURS[Math.min(rank(origins, origin), COLOURS.length - 1)] ?? '';
+export function flameGraph(title: string, root: Frame): string {
   const height = TOP + depth(root) * ROW + LEGEND + 12;
   const size = { width: WIDTH, height, viewBox: `0 0 ${WIDTH} ${height}` };
   return `${element(
@@ -24,8 +30,8 @@ export function flameGraph(title: string, root: Frame, origins: readonly string[
     element('style', {}, `${STYLE.trim()}\n.word { font-size: 11px; fill: #1f2328 }`),
     element('rect', { class: 'paper', width: WIDTH, height }),
     element('text', { class: 'ink', x: 8, y: 20 }, text(title)),
-    ...draw(root, { left: 0, scale: WIDTH / root.milliseconds, row: 0, all: root.milliseconds, colourOf }),
-    ...legend(origins, height - 14),
+    ...draw(root, { left: 0, scale: WIDTH / root.milliseconds, row: 0, all: root.milliseconds }),
+    ...legend(height - 14),
   )}\n`;
 }
 
@@ -35,11 +41,10 @@ interface Place {
   /** Pixels a millisecond. */
   readonly scale: number;
   readonly all: number;
-  readonly colourOf: (origin: string) => string;
 }
 
 function draw(frame: Frame, place: Place): string[] {
-  const { scale, row, colourOf, all } = place;
+  const { scale, row, all } = place;
   const [width, top] = [frame.milliseconds * scale, TOP + row * ROW];
   const share = ((frame.milliseconds / all) * 100).toFixed(1);
   const box = element(
@@ -63,22 +68,21 @@ function word(name: string, left: number, top: number, width: number): string[] 
   return [element('text', { class: 'word', x: left + 3, y: top + 12.5 }, text(short))];
 }
 
-function legend(origins: readonly string[], top: number): string[] {
-  const named = origins.slice(0, COLOURS.length - 1);
+function legend(top: number): string[] {
   let left = 8;
-  return [...named, 'others'].flatMap((origin, index) => {
+  return Object.entries(COLOURS).flatMap(([origin, fill]) => {
     const at = left;
     left += 30 + origin.length * 7;
     return [
-      element('rect', { x: at, y: top - 10, width: 12, height: 12, fill: COLOURS[index] ?? '' }),
+      element('rect', { x: at, y: top - 10, width: 12, height: 12, fill }),
       element('text', { class: 'soft', x: at + 17, y: top }, text(origin)),
     ];
   });
 }
 
-function rank(origins: readonly string[], origin: string): number {
-  const at = origins.indexOf(origin);
-  return at < 0 ? Infinity : at;
+/** That of the driver's packages is one. */
+function colourOf(origin: string): string {
+  return COLOURS[origin.replace(/^pg-.*/, 'pg')] ?? COLOURS['others'] ?? '';
 }
 
 function depth({ children }: Frame): number {

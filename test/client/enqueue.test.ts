@@ -203,6 +203,35 @@ describe('enqueueMany', () => {
     }
   });
 
+  it('adds none if one of the last is refused when the first have been sent', async () => {
+    const payloads = Array.from({ length: 1_000 }, (_, n) => ({ name: n === 999 ? (n as never) : `n${n}` }));
+    expect(await codeOf((await client()).enqueueMany(greet, payloads))).toBe('PAYLOAD_INVALID');
+    expect(await count()).toBe(0);
+  });
+
+  it("adds none to the caller's transaction then, which can go on", async () => {
+    const { jobs, dataSource } = await rowlock.application({ handlers: [greet], work: false });
+    const payloads = Array.from({ length: 1_000 }, (_, n) => ({ name: n === 999 ? (n as never) : `n${n}` }));
+    await dataSource.transaction(async (manager) => {
+      await rejectionOf(jobs.enqueueMany(greet, payloads, { manager }));
+      await jobs.enqueue(greet, { name: 'a' }, { manager });
+    });
+    expect(await count()).toBe(1);
+  });
+
+  it('adds all in one transaction, whose parts follow each other', async () => {
+    const jobs = await client();
+    await jobs.enqueueMany(
+      greet,
+      Array.from({ length: 1_000 }, (_, n) => ({ name: `n${n}` })),
+    );
+    expect(await rowlock.value('select count(distinct xmin::text)::int from $s.job')).toBe(1);
+    expect(
+      await rowlock.value(`select bool_and(payload ->> 'name' = 'n' || place) from
+      (select payload, row_number() over (order by seq) - 1 as place from $s.job) j`),
+    ).toBe(true);
+  });
+
   it('adds nothing for no payloads', async () => {
     expect(await (await client()).enqueueMany(greet, [])).toEqual([]);
   });

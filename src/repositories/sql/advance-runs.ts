@@ -56,7 +56,7 @@ begun as (
   select n.run_id, ($8::text[])[n.spec], ($9::smallint[])[n.spec], 'one', 'running', 1, 1, ${schema}.clock() from successor n
 ),
 closed as materialized (
-  select s.spec::int as spec from unnest($11::text[]) with ordinality as s(queue, spec)
+  select s.spec::int as spec from unnest($11::${schema}.identifier[]) with ordinality as s(queue, spec)
   join ${schema}.queue q on q.name = s.queue where q.paused_at is not null
 ),
 lease as materialized (
@@ -69,7 +69,7 @@ next as materialized (
 ),
 enqueued as (
   insert into ${schema}.job (${jobColumns}, token, worker_id, claimed_at, deadline_at)
-  select n.id, ${nextValue(schema, 'job_seq')}, ($10::text[])[n.spec], ($11::text[])[n.spec],
+  select n.id, ${nextValue(schema, 'job_seq')}, ($10::${schema}.identifier[])[n.spec], ($11::${schema}.identifier[])[n.spec],
     coalesce(n.priority, ($12::smallint[])[n.spec]), $6::jsonb -> (n.place - 1),
     case when n.token is null then 0 else 1 end, ($13::smallint[])[n.spec], ($14::int[])[n.spec], ($15::bigint[])[n.spec],
     null, null, n.tags, null, n.owner, n.tenant, n.pipeline, n.run_id, ($8::text[])[n.spec], null, null, null, null,

@@ -49,13 +49,17 @@ export type EnqueueParams = readonly [
   payloadVersions: readonly (number | null)[],
 ];
 
-/** The CTE `input`: one row a job, with `run_at` null for what is due. Uses parameters 1 to 21. */
+/**
+ * The CTE `input`: one row a job, with `run_at` null for what is due. Uses parameters 1 to 21. Names are of their domain from
+ * the start, so that one which all jobs have is checked once.
+ */
 export function enqueueInput(schema: string): string {
+  const identifier = `${schema}.identifier`;
   return `raw as (
-  select r.id, ${forAll('name', 2, 'text')}, ${forAll('queue', 3, 'text')}, ${forAll('priority', 4, 'smallint')}, r.payload,
+  select r.id, ${forAll('name', 2, identifier)}, ${forAll('queue', 3, identifier)}, ${forAll('priority', 4, 'smallint')}, r.payload,
     ${forAll('max_attempts', 6, 'smallint')}, r.timeout_ms, r.keep_ms, r.lock_key, ${forAll('tags', 10, 'text')}, r.delay_ms, r.at,
     r.run_id, r.step, r.item, r.meta, r.owner, ${forAll('tenant', 19, 'text')}, r.pipeline, r.payload_version, r.ord
-  from unnest($1::uuid[], $2::text[], $3::text[], $4::smallint[], $5::text[], $6::smallint[], $7::int[], $8::bigint[],
+  from unnest($1::uuid[], $2::${identifier}[], $3::${identifier}[], $4::smallint[], $5::text[], $6::smallint[], $7::int[], $8::bigint[],
     $9::text[], $10::text[], $11::float8[], $12::timestamptz[], $13::uuid[], $14::text[], $15::int[], $17::text[], $18::text[], $19::text[], $20::text[], $21::smallint[])
     with ordinality as r(id, name, queue, priority, payload, max_attempts, timeout_ms, keep_ms, lock_key, tags, delay_ms, at,
       run_id, step, item, meta, owner, tenant, pipeline, payload_version, ord)
