@@ -230,14 +230,17 @@ export class Jobs implements HandleSource {
     return drafts.map(({ id }) => new JobHandle(this, holders.get(id) ?? id, holders.has(id)));
   }
 
-  /** Many plain jobs go in parts, unless the caller's transaction must not hold some of them when the others are refused. */
+  /**
+   * Many plain jobs go in parts; not in the caller's transaction, which must not have some of them when another is refused,
+   * and not while validators wait for something, which must not hold a transaction open.
+   */
   async #write(
     type: JobType,
     count: number,
     draft: (from: number, to: number) => Promise<readonly NewJob[]>,
     options: EnqueueOptions,
   ): Promise<readonly [drafts: readonly NewJob[], holders: ReadonlyMap<string, string>]> {
-    const isPlain = !type.unique && !options.unique && options.id === undefined;
+    const isPlain = type.isInstant && !type.unique && !options.unique && options.id === undefined;
     if (count >= MANY && isPlain && !options.manager && !options.executor)
       return [await this.#writer.writeParts(count, draft), new Map()];
     const drafts = await draft(0, count);

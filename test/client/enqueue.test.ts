@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { IsInt, IsString } from 'class-validator';
+import { IsInt, IsString, ValidateBy } from 'class-validator';
 import pg from 'pg';
 import { v7 as uuid } from 'uuid';
 import type { Jobs } from '../../src/client/jobs.js';
@@ -230,6 +230,31 @@ describe('enqueueMany', () => {
       await rowlock.value(`select bool_and(payload ->> 'name' = 'n' || place) from
       (select payload, row_number() over (order by seq) - 1 as place from $s.job) j`),
     ).toBe(true);
+  });
+
+  it('holds no transaction open while validators wait for something', async () => {
+    let opened = 0;
+    const open = `select count(*)::int from pg_stat_activity where application_name = $1 and state like 'idle in transaction%'`;
+    class Asked {
+      @ValidateBy({
+        name: 'asked',
+        validator: {
+          validate: async () => {
+            opened += await rowlock.value<number>(open, [rowlock.schema]);
+            return true;
+          },
+        },
+      })
+      name!: string;
+    }
+    const asking = defineHandler({ name: 'asking', payload: Asked, handle: () => undefined });
+    await (
+      await client()
+    ).enqueueMany(
+      asking,
+      Array.from({ length: 600 }, () => ({ name: 'a' })),
+    );
+    expect({ opened, stored: await count() }).toEqual({ opened: 0, stored: 600 });
   });
 
   it('adds nothing for no payloads', async () => {
