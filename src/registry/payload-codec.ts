@@ -6,6 +6,7 @@ import type { PayloadClass } from '../core/handler-class.js';
 import type { HandlerDefinition } from './handler-definition.js';
 import { NoPayload } from './no-payload.js';
 import { quickCheck } from './quick-check.js';
+import { quickInstance } from './quick-instance.js';
 import { noObject, payloadJson } from './payload-json.js';
 import { refusedNames } from './refused-names.js';
 import { payloadIssues } from './payload-issues.js';
@@ -82,7 +83,7 @@ export class PayloadCodec {
     const issues = refusedNames(stored, contract.payloadClass);
     if (issues.length > 0) throw new PayloadError(contract.name, issues);
     try {
-      return plainToInstance(contract.payloadClass, stored);
+      return quickInstance(contract.payloadClass, stored) ?? plainToInstance(contract.payloadClass, stored);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       throw new PayloadError(contract.name, [{ path: '', message: `a transform failed: ${reason}` }], { cause: error });
