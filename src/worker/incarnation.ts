@@ -78,11 +78,9 @@ export class Incarnation {
       take: (jobs, reserved) => {
         this.slots.unreserveNext(reserved);
         const now = performance.now();
-        if (jobs.length > 0)
-          this.#accept(
-            jobs.map(({ row, payload }) => this.#attempt(row, now, payload)),
-            true,
-          );
+        const attempts = jobs.map(({ row, payload }) => this.#attempt(row, now, payload));
+        if (attempts.length > 0) this.#accept(attempts, true);
+        this.poller.refill(); // of what was reserved there may be room now
       },
     };
     this.#heartbeat = new Heartbeat(database, telemetry, settings.leaseMs, onLapse);
