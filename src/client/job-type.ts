@@ -26,8 +26,6 @@ export interface JobType {
     readonly periodMs: number | null;
     readonly onConflict: OnConflict;
   } | null;
-  /** Whether `encode` answers at once. */
-  readonly isInstant: boolean;
   /** @throws PayloadError */
   encode(payload: unknown): EncodedPayload | Promise<EncodedPayload>;
   lockKey(payload: object): string | null;
@@ -89,7 +87,6 @@ function typeOf(definition: HandlerDefinition, codec: PayloadCodec): JobType {
     keepMs,
     version,
     unique,
-    isInstant: codec.isInstant(definition.payloadClass),
     encode: (payload) => codec.encode(definition, payload),
     lockKey: (payload) => lock?.render(payload) ?? null,
     uniqueKey: (payload) => unique?.key.render(payload) ?? null,
@@ -119,7 +116,6 @@ function typeOfRow(row: JobTypeRow): JobType {
           onConflict: row.uniqueOnConflict as OnConflict,
         }
       : null,
-    isInstant: true,
     encode: (payload) => {
       const json = payloadJson(row.name, payload);
       // Keys are rendered from the JSON form, as they are from an instance made of it where the class is loaded.

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { DuplicateJobError } from '../core/errors.js';
 import { LIMITS } from '../core/limits.js';
 import type { Engine } from '../engine/engine.js';
@@ -21,9 +20,6 @@ export interface JobWriterParts {
   readonly batcher: EnqueueBatcher;
 }
 
-/** So few that there are several of a thousand, and so many that each is worth a statement. */
-const PART = 250;
-
 /** By the id of each job that was not inserted, the job that is there instead. */
 type Existing = ReadonlyMap<string, string>;
 
@@ -45,38 +41,6 @@ export class JobWriter {
     if (drafts.length > 1 || !only) return insert(database);
     await batcher.add(only);
     return new Map();
-  }
-
-  /**
-   * Writes many drafts in a transaction of its own, a part at a time: the next part is made while the database stores the
-   * last one.
-   * @param draft makes those of a range, again if the transaction is tried again
-   */
-  writeParts(
-    count: number,
-    draft: (from: number, to: number) => Promise<readonly NewJob[]>,
-  ): Promise<readonly NewJob[]> {
-    const { database, engine } = this.parts;
-    return retryConflicts(() =>
-      database.transaction(async (manager) => {
-        const tx = database.within(manager);
-        const drafts: NewJob[] = [];
-        let stored: Promise<unknown> = Promise.resolve();
-        for (let from = 0; from < count; from += PART) {
-          const part = await draft(from, Math.min(count, from + PART)).catch(async (error: unknown) => {
-            await stored.catch(() => undefined); // the rollback has to wait for it
-            throw error;
-          });
-          await stored;
-          stored = engine.enqueue(tx, part, true);
-          stored.catch(() => undefined); // seen when it is awaited, which may be too late for Node
-          drafts.push(...part);
-          await setImmediate(); // it is sent before the next part keeps the process busy
-        }
-        await stored;
-        return drafts;
-      }),
-    );
   }
 
   /** Jobs with an id of the caller's, which may be there already: its first enqueue succeeded, and the answer was lost. */

@@ -19,16 +19,13 @@ import { existingId, storedId } from './job-id.js';
 import type { CancelOutcome, JobOperations, RescheduleOptions } from './job-operations.js';
 import type { JobFilter, JobPage } from './job-query.js';
 import type { JobQuery } from './job-query.js';
-import type { JobType, JobTypes } from './job-type.js';
+import type { JobTypes } from './job-type.js';
 import { JobWriter } from './job-writer.js';
 import type { OutcomeWaiter } from './outcome-waiter.js';
 import type { PageOptions } from './page-options.js';
 import type { Pipelines } from './pipelines.js';
 import type { RunHandle } from './run-handle.js';
 import type { StartOptions } from './start-options.js';
-
-/** So many that a transaction of several statements is the shorter way. */
-const MANY = 500;
 
 export interface JobsParts {
   readonly database: Database;
@@ -217,34 +214,14 @@ export class Jobs implements HandleSource {
   ): Promise<JobHandle[]> {
     const type = await this.parts.types.find(handler);
     const settings = jobSettings(type, options);
-    const draft = async (from: number, to: number): Promise<readonly NewJob[]> => {
-      const drafts: NewJob[] = [];
-      for (const payload of payloads.slice(from, to)) {
-        const encoded = type.encode(payload);
-        drafts.push(draftJob(type, settings, encoded instanceof Promise ? await encoded : encoded, options));
-      }
-      return drafts;
-    };
-    const [drafts, holders] = await this.#write(type, payloads.length, draft, options);
+    const drafts: NewJob[] = [];
+    for (const payload of payloads) {
+      const encoded = type.encode(payload);
+      drafts.push(draftJob(type, settings, encoded instanceof Promise ? await encoded : encoded, options));
+    }
+    const holders = await this.#writer.write(drafts, options);
     this.parts.telemetry.emit('job.enqueue', { ids: drafts.map(({ id }) => id), names: [type.name] });
     return drafts.map(({ id }) => new JobHandle(this, holders.get(id) ?? id, holders.has(id)));
-  }
-
-  /**
-   * Many plain jobs go in parts; not in the caller's transaction, which must not have some of them when another is refused,
-   * and not while validators wait for something, which must not hold a transaction open.
-   */
-  async #write(
-    type: JobType,
-    count: number,
-    draft: (from: number, to: number) => Promise<readonly NewJob[]>,
-    options: EnqueueOptions,
-  ): Promise<readonly [drafts: readonly NewJob[], holders: ReadonlyMap<string, string>]> {
-    const isPlain = type.isInstant && !type.unique && !options.unique && options.id === undefined;
-    if (count >= MANY && isPlain && !options.manager && !options.executor)
-      return [await this.#writer.writeParts(count, draft), new Map()];
-    const drafts = await draft(0, count);
-    return [drafts, await this.#writer.write(drafts, options)];
   }
 }
 

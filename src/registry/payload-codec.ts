@@ -73,11 +73,6 @@ export class PayloadCodec {
     return accept(contract, instance, validateSync(instance, OPTIONS));
   }
 
-  /** Whether payloads of a class are validated without a promise, and so without waiting for anything. */
-  isInstant(payloadClass: PayloadClass): boolean {
-    return this.wayOf(payloadClass).instant;
-  }
-
   private transform(contract: PayloadContract, stored: unknown): object {
     if (typeof stored !== 'object' || stored === null || Array.isArray(stored)) throw noObject(contract.name, stored);
     const issues = refusedNames(stored, contract.payloadClass);

@@ -6,7 +6,6 @@ import { IDLE_LIMIT_MS } from './idle-limit.js';
 import { sessionPid } from './sql/session-pid.js';
 import { setLocal } from './sql/set-local.js';
 import { sqlFailure } from './sql-errors.js';
-import type { StatementRunner } from './session.js';
 import type { Statement } from './statement.js';
 import { quoteIdentifier } from './statement.js';
 
@@ -97,43 +96,18 @@ export class Database {
   async #runPrepared<P extends readonly unknown[], R>(statement: Statement<P, R>, params: P): Promise<readonly R[]> {
     const runner = this.dataSource.createQueryRunner('master');
     try {
-      return await this.#runNamed(runner, statement, params);
+      const client = (await runner.connect()) as PoolClient & Greeted;
+      this.#prepares ??= await this.#hasOwnSession(client);
+      const { name, text } = this.rendered(statement);
+      const { rows } = await client.query({
+        ...(this.#prepares && { name }),
+        text,
+        values: params as unknown as unknown[],
+      });
+      return rows as R[];
     } finally {
       await runner.release();
     }
-  }
-
-  /** Statements of a transaction that `transaction` has begun, prepared as those of `run` are. */
-  within(manager: EntityManager): StatementRunner {
-    return {
-      run: async (statement, params) => {
-        const { queryRunner } = manager;
-        if (!statement.hasOnePlan || this.#prepares === false || !queryRunner)
-          return this.runOn(manager, statement, params);
-        try {
-          return await this.#runNamed(queryRunner, statement, params);
-        } catch (error) {
-          if (sqlFailure(error) === 'unprepared') this.#prepares = false; // for when the transaction is tried again
-          throw error;
-        }
-      },
-    };
-  }
-
-  async #runNamed<P extends readonly unknown[], R>(
-    runner: QueryRunner,
-    statement: Statement<P, R>,
-    params: P,
-  ): Promise<readonly R[]> {
-    const client = (await runner.connect()) as PoolClient & Greeted;
-    this.#prepares ??= await this.#hasOwnSession(client);
-    const { name, text } = this.rendered(statement);
-    const { rows } = await client.query({
-      ...(this.#prepares && { name }),
-      text,
-      values: params as unknown as unknown[],
-    });
-    return rows as R[];
   }
 
   /** A server greets with the number of the process that serves the session; a pooler, with one that it makes up. */

@@ -58,32 +58,3 @@ describe('a statement outside of a transaction', () => {
     expect((await jobs.list({ name: task })).jobs).toHaveLength(3);
   });
 });
-
-describe('a statement of a transaction of ours', () => {
-  const many = Array.from({ length: 500 }, () => ({}));
-
-  it('is prepared as well', async () => {
-    const { jobs, dataSource } = await rowlock.application(options);
-    await jobs.enqueueMany(task, many);
-    const prepared: { name: string }[] = await dataSource.query('select name from pg_prepared_statements');
-    expect(prepared.map(({ name }) => name)).toEqual([expect.stringMatching(/^rowlock_enqueue-jobs_/)]);
-  });
-
-  it('is sent whole when the transaction is tried again, once a pooler has given it to a session that has not prepared it', async () => {
-    const { jobs, dataSource } = await rowlock.application(options);
-    await jobs.enqueueMany(task, many);
-    await dataSource.query('deallocate all');
-    await jobs.enqueueMany(task, many);
-    expect(await dataSource.query('select name from pg_prepared_statements')).toEqual([]);
-    expect(await rowlock.value('select count(*)::int from $s.job')).toBe(1_000);
-  });
-
-  it('is not prepared behind a pooler', async () => {
-    const pooler = await startPooler(rowlock.url);
-    const { jobs, dataSource, stop } = await rowlock.application({ ...options, url: pooler.url });
-    await jobs.enqueueMany(task, many);
-    expect(await dataSource.query('select name from pg_prepared_statements')).toEqual([]);
-    await stop();
-    await pooler.close();
-  });
-});
