@@ -1,6 +1,8 @@
 import { align } from '../align.js';
 import { showFigure } from '../show-figures.js';
+import { withResults } from '../with-results.js';
 import { ALL_CURVES } from './all.js';
+import type { Curve } from './curve.js';
 import type { CurveReport, CurveResult } from './curve-report.js';
 import { tableOf } from './table-of.js';
 
@@ -10,7 +12,7 @@ const ROWS = 25;
 export function renderCurves({ curves, goals, trial, disturbed }: CurveReport): string {
   const rows = goals.map(({ name, ratio, met }) => [met ? 'met' : 'NOT MET', showFigure(ratio), name]);
   const parts = [
-    ...curves.map(render),
+    ...withResults(ALL_CURVES, curves).map(([curve, result]) => render(curve, result)),
     `\nGoals: ${goals.filter(({ met }) => met).length} of ${goals.length} met`,
     align(rows),
   ];
@@ -18,10 +20,9 @@ export function renderCurves({ curves, goals, trial, disturbed }: CurveReport): 
   return parts.join('\n');
 }
 
-function render({ name, figures }: CurveResult): string {
-  const curve = ALL_CURVES.find((one) => one.name === name);
-  const [head = [], ...body] = tableOf(curve?.x.label ?? '', figures);
+function render({ title, x }: Curve, { figures }: CurveResult): string {
+  const [head = [], ...body] = tableOf(x.label, figures);
   // Of a course over time, as many as can be read.
   const step = Math.ceil(body.length / ROWS);
-  return `\n${curve?.title ?? name}\n${align([head, ...body.filter((_, index) => index % step === 0)])}`;
+  return `\n${title}\n${align([head, ...body.filter((_, index) => index % step === 0)])}`;
 }

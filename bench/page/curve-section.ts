@@ -3,17 +3,16 @@ import type { Curve } from '../curves/curve.js';
 import type { CurveResult } from '../curves/curve-report.js';
 import { tableOf } from '../curves/table-of.js';
 import { showFigure } from '../show-figures.js';
+import { withResults } from '../with-results.js';
 import { markdownTable } from './markdown-table.js';
 import { describeMachine } from './workload-sections.js';
 
 /** The part of the page on the curves, those that have been measured. */
 export function curveSection(results: readonly CurveResult[]): string {
   if (results.length === 0) return 'No run has been saved yet: `npm run bench -- --curves --save`.';
-  const measured = ALL_CURVES.flatMap((curve) => {
-    const result = results.find(({ name }) => name === curve.name);
-    return result ? [describe(curve, result)] : [];
-  });
-  return measured.join('\n\n');
+  return withResults(ALL_CURVES, results)
+    .map(([curve, result]) => describe(curve, result))
+    .join('\n\n');
 }
 
 function describe(curve: Curve, result: CurveResult): string {

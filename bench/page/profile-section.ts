@@ -2,17 +2,16 @@ import { ALL_PROFILES } from '../profile/all.js';
 import type { Profile } from '../profile/profile.js';
 import type { ProfileResult } from '../profile/profile-report.js';
 import { originTable, statementTable } from '../profile/tables-of.js';
+import { withResults } from '../with-results.js';
 import { markdownTable } from './markdown-table.js';
 import { describeMachine } from './workload-sections.js';
 
 /** The part of the page on where the time goes. */
 export function profileSection(results: readonly ProfileResult[]): string {
   if (results.length === 0) return 'No run has been saved yet: `npm run bench -- --profile --save`.';
-  const seen = ALL_PROFILES.flatMap((profile) => {
-    const result = results.find(({ name }) => name === profile.name);
-    return result ? [describe(profile, result)] : [];
-  });
-  return seen.join('\n\n');
+  return withResults(ALL_PROFILES, results)
+    .map(([profile, result]) => describe(profile, result))
+    .join('\n\n');
 }
 
 /** Where a profile's plan of a statement is kept, beside the pictures. */

@@ -1,18 +1,18 @@
 import { align } from '../align.js';
+import { withResults } from '../with-results.js';
 import { ALL_PROFILES } from './all.js';
+import type { Profile } from './profile.js';
 import type { ProfileReport, ProfileResult } from './profile-report.js';
 import { originTable, statementTable } from './tables-of.js';
 
 /** The report for people. */
 export function renderProfiles({ profiles, trial, disturbed }: ProfileReport): string {
-  const parts = profiles.map(render);
+  const parts = withResults(ALL_PROFILES, profiles).map(([profile, result]) => render(profile, result));
   if (trial) parts.push(`A trial: others disturbed ${disturbed} measures, and no figure counts.`);
   return parts.join('\n');
 }
 
-function render(result: ProfileResult): string {
-  const profile = ALL_PROFILES.find(({ name }) => name === result.name);
-  const unit = profile?.unit ?? 'jobs';
+function render({ title, unit }: Profile, result: ProfileResult): string {
   const tables = [originTable(result, unit), statementTable(result, unit)];
-  return [`\n${profile?.title ?? result.name}`, ...tables.map(align)].join('\n\n');
+  return [`\n${title}`, ...tables.map(align)].join('\n\n');
 }

@@ -64,13 +64,14 @@ export class Slots {
    */
   reserveNext(queue: string): boolean {
     const { concurrency, queues } = this.settings;
-    const room = concurrency + this.#ahead();
-    const following = this.#following.size + this.#reservedNext;
-    if (queues.get(queue) !== null || this.#taken >= room || following >= Math.floor(room / 2)) return false;
+    const half = Math.floor((concurrency + this.#ahead()) / 2);
+    if (queues.get(queue) !== null || this.room === 0 || this.#following.size + this.#reservedNext >= half)
+      return false;
     this.#reservedNext++;
     return true;
   }
 
+  /** They have come, or will not. */
   unreserveNext(count: number): void {
     this.#reservedNext -= count;
   }
