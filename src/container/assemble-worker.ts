@@ -42,8 +42,11 @@ export interface WorkerIngredients {
 const PROMOTE_MS = { listening: 2_000, polling: 1_000 };
 const PRUNE_MS = 60_000;
 const GRACES = { abortGraceMs: 5_000, shutdownGraceMs: 1_000 };
-/** While a partition waits for its lock every finish waits behind it, so it soon gives up, and tries again in a minute. */
-const PARTITION_LOCK_MS = 200;
+/**
+ * While a partition waits for its lock every finish waits behind it, so it soon gives up, and tries again in a minute. Nor
+ * does it wait for another session's turn: that may be one that a network has lost, and a worker's stop would wait too.
+ */
+const SWEPT_PARTITIONS = { lockTimeoutMs: 200, waitsForTurn: false };
 
 /** Puts a worker together: the parts, and who calls whom. Nothing is connected before it starts. */
 export function assembleWorker(ingredients: WorkerIngredients): Worker {
@@ -108,7 +111,7 @@ function scheduler({ database, engine, runs, telemetry, settings }: WorkerIngred
   const others = [
     new Rescuer(engine, database, runs, telemetry, sweepMs).service,
     expirer(runs, telemetry, sweepMs),
-    new Pruner(engine, database, new Partitions(database, PARTITION_LOCK_MS), telemetry, PRUNE_MS).service,
+    new Pruner(engine, database, new Partitions(database, SWEPT_PARTITIONS), telemetry, PRUNE_MS).service,
   ];
   const due = promoter(engine, session, telemetry, listen ? PROMOTE_MS.listening : PROMOTE_MS.polling);
   return new Scheduler(database, telemetry, others, leaseMs, due);

@@ -12,6 +12,8 @@ interface Suspect {
 }
 
 const CHECK_MS = 250;
+/** For so long after it came up, a suspicion falls on connections that are made as well. */
+const SUSPICION_MS = 10_000;
 
 /**
  * Ends connections that do not answer any more. A network that has lost a connection says nothing: the socket stays open, and
@@ -22,22 +24,33 @@ const CHECK_MS = 250;
 export class SilentConnections {
   readonly #suspects = new Map<PooledClient, Suspect>();
   #timer: NodeJS.Timeout | null = null;
+  #until = 0;
 
   /** @param clients the connections of the pool, those that are being made included */
   constructor(private readonly clients: () => readonly PooledClient[]) {}
 
   /**
    * From now on each connection that is there is ended if it is asked something, and says nothing for that long, before it
-   * has said anything at all.
+   * has said anything at all. So is each that is begun soon after: the network may swallow its first words, too, and come
+   * back before the suspicion is renewed.
    */
   suspect(patienceMs: number): void {
-    for (const client of this.clients()) if (!this.#suspects.has(client)) this.#suspects.set(client, suspected(client));
+    this.#until = performance.now() + SUSPICION_MS;
+    for (const client of this.clients()) this.#suspect(client);
     this.#timer ??= setInterval(() => this.#check(patienceMs), CHECK_MS);
     this.#timer.unref();
   }
 
+  /** Answers to an earlier suspicion do not count. */
+  #suspect(client: PooledClient): void {
+    const known = this.#suspects.get(client);
+    if (known?.bytesRead !== client.connection.stream.bytesRead) this.#suspects.set(client, suspected(client));
+  }
+
   #check(patienceMs: number): void {
     const open = new Set(this.clients());
+    const suspicious = performance.now() < this.#until;
+    if (suspicious) for (const client of open) if (client.connection.stream.bytesRead === 0) this.#suspect(client);
     for (const [client, suspect] of this.#suspects) {
       const { stream } = client.connection;
       if (!open.has(client) || stream.bytesRead > suspect.bytesRead) this.#suspects.delete(client);
@@ -47,7 +60,7 @@ export class SilentConnections {
         stream.destroy();
       }
     }
-    if (this.#suspects.size > 0 || !this.#timer) return;
+    if (suspicious || this.#suspects.size > 0 || !this.#timer) return;
     clearInterval(this.#timer);
     this.#timer = null;
   }

@@ -6,6 +6,7 @@ import {
   listPartitions,
   lockPartitions,
   makePartition,
+  tryLockPartitions,
   upcomingDays,
 } from '../repositories/sql/make-partitions.js';
 import { setLocal } from '../repositories/sql/set-local.js';
@@ -13,17 +14,32 @@ import { setLocal } from '../repositories/sql/set-local.js';
 /** Waiting for each other keeps nobody else waiting, so it may take longer than waiting for a table. */
 const TURN_TIMEOUT_MS = 30_000;
 
+interface PartitionsOptions {
+  readonly lockTimeoutMs?: number;
+  readonly waitsForTurn?: boolean;
+}
+
 /**
  * The day partitions of the history. Each is made or dropped in a transaction of its own that gives up when it has to wait
  * for a lock, because whoever waits for a table's strongest lock keeps everybody else waiting behind it. What could not be
  * done is done the next time: until then, the default partition takes the rows, and expired days take room.
  */
 export class Partitions {
-  /** @param lockTimeoutMs how long to wait for a table that another session uses; milliseconds */
+  readonly #lockTimeoutMs: number;
+  readonly #waitsForTurn: boolean;
+
+  /**
+   * @param options.lockTimeoutMs how long to wait for a table that another session uses; milliseconds
+   * @param options.waitsForTurn whether to wait while another session makes or drops partitions; else what it might be at
+   * is left to it, and to the next time
+   */
   constructor(
     private readonly database: Database,
-    private readonly lockTimeoutMs = 1_000,
-  ) {}
+    { lockTimeoutMs = 1_000, waitsForTurn = true }: PartitionsOptions = {},
+  ) {
+    this.#lockTimeoutMs = lockTimeoutMs;
+    this.#waitsForTurn = waitsForTurn;
+  }
 
   /**
    * Makes the partitions of today and of the days ahead that are not there; safe when several processes do it at once.
@@ -76,11 +92,13 @@ export class Partitions {
     });
   }
 
-  #alone<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+  /** @returns null also if it is another's turn */
+  #alone<T>(work: (manager: EntityManager) => Promise<T>): Promise<T | null> {
     return this.database.transaction(async (manager) => {
       await this.database.runOn(manager, setLocal, ['lock_timeout', String(TURN_TIMEOUT_MS)]);
-      await this.database.runOn(manager, lockPartitions, []);
-      await this.database.runOn(manager, setLocal, ['lock_timeout', String(this.lockTimeoutMs)]);
+      const [turn] = await this.database.runOn(manager, this.#waitsForTurn ? lockPartitions : tryLockPartitions, []);
+      if (!turn?.locked) return null;
+      await this.database.runOn(manager, setLocal, ['lock_timeout', String(this.#lockTimeoutMs)]);
       return work(manager);
     });
   }

@@ -25,7 +25,7 @@ export class MillionSchema {
       for (const Migration of migrationsIn(this.#schema.name)) await new Migration().up(queryRunner);
     });
     this.database = new Database(dataSource, this.#schema.name);
-    await new Partitions(this.database, 30_000).ensure();
+    await new Partitions(this.database, { lockTimeoutMs: 30_000 }).ensure();
     this.client = new pg.Client({ connectionString: this.#schema.url, application_name: this.#schema.name });
     await this.client.connect();
     await this.#withoutAutovacuum();

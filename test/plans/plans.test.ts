@@ -46,6 +46,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'session-pid': 'reads nothing',
   'set-local': 'reads nothing',
   'lock-partitions': 'reads nothing',
+  'try-lock-partitions': 'reads nothing',
   'find-job-kinds': 'reads all jobs that are not over once, because it must miss none: rowlock doctor --deploy',
   'find-run-kinds': 'the same, of runs',
   'find-served-queues': 'reads all workers, which are few: asked when a process starts',

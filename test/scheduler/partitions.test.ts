@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
 import { Migrator } from '../../src/container/migrator.js';
 import { Database } from '../../src/repositories/database.js';
+import { lockPartitions } from '../../src/repositories/sql/make-partitions.js';
 import { Partitions } from '../../src/scheduler/partitions.js';
 import { createTestSchema, withClient, type TestSchema } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
@@ -17,7 +18,7 @@ beforeEach(async () => {
   await new Migrator(test.options(), test.name).up();
   dataSource = await test.open();
   database = new Database(dataSource, test.name);
-  partitions = new Partitions(database, 100);
+  partitions = new Partitions(database, { lockTimeoutMs: 100 });
 });
 
 afterEach(() => test.drop());
@@ -86,13 +87,25 @@ describe('ensure', () => {
     expect(await jobsByPartition()).toEqual({ job_history_20310530: 2, job_history_default: 2 });
   });
 
+  it('comes another time, if it need not wait, while another session is at it', async () => {
+    await setClock('2031-05-30 12:00:00');
+    const swept = new Partitions(database, { waitsForTurn: false });
+    await withClient(test.url, async (holder) => {
+      await holder.query('begin');
+      await database.runOn(holder, lockPartitions, []);
+      expect(await swept.ensure(1)).toEqual([]);
+      await holder.query('rollback');
+    });
+    expect(await swept.ensure(1)).toEqual(['job_history_20310530', 'job_history_20310531']);
+  });
+
   it('never hides what it moves from a reader that waits for it', async () => {
     await finishJob('2031-05-30 12:00:00');
     await setClock('2031-05-30 12:00:00');
     await withClient(test.url, async (holder) => {
       await holder.query('begin');
       await holder.query(`lock table ${test.name}.job_history_default in row exclusive mode`);
-      const ensured = new Partitions(database, 10_000).ensure(0);
+      const ensured = new Partitions(database, { lockTimeoutMs: 10_000 }).ensure(0);
       await waitForLock('AccessExclusiveLock');
       const read = dataSource.query<unknown[]>(`select prune_at from ${test.name}.job_history where state = $1`, [
         'completed',

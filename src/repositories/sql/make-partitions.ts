@@ -1,11 +1,20 @@
-import { quoteLiteral, statement } from '../statement.js';
+import { quoteLiteral, statement, type Statement } from '../statement.js';
 
 /** One at a time makes and drops partitions of a schema; the others wait until its transaction ends. */
-export const lockPartitions = statement<readonly [], { readonly locked: string }>(
-  'lock-partitions',
-  ({ schema }) =>
-    `select pg_advisory_xact_lock(hashtextextended('rowlock:partitions:' || ${quoteLiteral(schema)}, 0))::text as locked`,
-);
+export const lockPartitions = turnAtPartitions('lock-partitions', (key) => `true from pg_advisory_xact_lock(${key})`);
+
+/** The same for those who would rather come again than wait: `locked` is false while another is at it. */
+export const tryLockPartitions = turnAtPartitions('try-lock-partitions', (key) => `pg_try_advisory_xact_lock(${key})`);
+
+function turnAtPartitions(
+  name: string,
+  locked: (key: string) => string,
+): Statement<readonly [], { readonly locked: boolean }> {
+  return statement(name, ({ schema }) => {
+    const key = `hashtextextended('rowlock:partitions:' || ${quoteLiteral(schema)}, 0)`;
+    return `select locked from (select ${locked(key)}) as turn(locked)`;
+  });
+}
 
 /** Which day partitions of the history exist, and whether their day is over; the default partition is not among them. */
 export const listPartitions = statement<readonly [], { readonly name: string; readonly expired: boolean }>(
