@@ -45,6 +45,8 @@ export class Poller {
   #claiming: Promise<void> | null = null;
   #wanted = false;
   #more = false;
+  /** Whether the last claim was given all that it asked for. */
+  #full = false;
   #stopped = true;
   #turn = 0;
   #idlePollMs = QUICK_POLL_MS;
@@ -108,15 +110,15 @@ export class Poller {
     const started = performance.now();
     try {
       await this.#adoptLost(started);
-      const range = this.#floors.next(!this.#more);
+      const range = this.#floors.next(!this.#full);
       const request = this.#request(emptied, range);
       const { rows, parked } = await this.#ask(request);
       this.answeredAt = performance.now();
       this.#pause = FAILURE_PAUSE.first;
-      const full = rows.length + parked >= request.limit || parked > 0;
-      this.#floors.learn(range, rows, full, this.answeredAt - started);
+      this.#full = rows.length + parked >= request.limit || parked > 0;
+      this.#floors.learn(range, rows, this.#full, this.answeredAt - started);
       // A claim that came back short without looking everywhere is followed by one that does, as far as that is cheap.
-      this.#more = full || (!range.whole && this.#floors.next(true).to > 0);
+      this.#more = this.#full || (!range.whole && this.#floors.next(true).to > 0);
       if (rows.length > 0) this.#idlePollMs = QUICK_POLL_MS;
       if (rows.length === 0) return;
       const { telemetry, workerId } = this.parts;

@@ -6,6 +6,8 @@ const RATE_WINDOW_MS = 20;
 const ENOUGH_FINISHED = 32;
 /** How much work is claimed ahead, as a share of a second at the present rate. */
 const AHEAD_S = 0.2;
+/** The share of all room that jobs may have which follow from others. */
+const FOLLOWING = 0.75;
 
 /**
  * The attempts that a worker holds: waiting for a slot, or in one. Says which may start, and how many more to claim: as
@@ -59,13 +61,13 @@ export class Slots {
   }
 
   /**
-   * Keeps room for one job that follows from another. Such jobs have at most half of all room: the other half is filled by
-   * claims, in the order of the queues, so that long chains of jobs cannot keep more urgent ones waiting.
+   * Keeps room for one job that follows from another. Such jobs have at most three quarters of all room: the rest is filled
+   * by claims, in the order of the queues, so that long chains of jobs cannot keep more urgent ones waiting.
    */
   reserveNext(queue: string): boolean {
     const { concurrency, queues } = this.settings;
-    const half = Math.floor((concurrency + this.#ahead()) / 2);
-    if (queues.get(queue) !== null || this.room === 0 || this.#following.size + this.#reservedNext >= half)
+    const most = Math.floor((concurrency + this.#ahead()) * FOLLOWING);
+    if (queues.get(queue) !== null || this.room === 0 || this.#following.size + this.#reservedNext >= most)
       return false;
     this.#reservedNext++;
     return true;

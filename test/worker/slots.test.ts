@@ -18,12 +18,12 @@ function roomForNext(slots: Slots): number {
 }
 
 describe('the room for jobs that follow from others', () => {
-  it('is half of all, whatever is claimed', () => {
+  it('is three quarters of all, whatever is claimed', () => {
     const slots = tenSlots();
-    expect(roomForNext(slots)).toBe(5);
-    slots.add(attempts(4));
-    expect(roomForNext(slots)).toBe(5);
-    slots.add(attempts(5), true);
+    expect(roomForNext(slots)).toBe(7);
+    slots.add(attempts(2));
+    expect(roomForNext(slots)).toBe(7);
+    slots.add(attempts(7), true);
     expect(roomForNext(slots)).toBe(0);
   });
 
@@ -38,21 +38,21 @@ describe('the room for jobs that follow from others', () => {
 
   it('leaves claims the rest', () => {
     const slots = tenSlots();
-    slots.add(attempts(5), true);
-    expect(slots.room).toBe(5);
+    slots.add(attempts(7), true);
+    expect(slots.room).toBe(3);
     expect(slots.reserveNext('default')).toBe(false);
   });
 
   it('is there again when they are over, or handed back', () => {
     const slots = tenSlots();
-    slots.add(attempts(5), true);
+    slots.add(attempts(7), true);
     const started = slots.start();
     if (!started) throw new Error('a slot is free');
     expect(roomForNext(slots)).toBe(0);
     slots.finish(started);
     expect(roomForNext(slots)).toBe(1);
-    expect(slots.takeWaiting()).toHaveLength(4);
-    expect(roomForNext(slots)).toBe(5);
+    expect(slots.takeWaiting()).toHaveLength(6);
+    expect(roomForNext(slots)).toBe(7);
   });
 
   it('is none of a queue with a limit', () => {
