@@ -4,6 +4,7 @@ import type { Mutant } from './mutant.js';
 import { raceMutants } from './race-mutants.js';
 import { runMutants } from './run-mutants.js';
 import { sqlMutants } from './sql-mutants.js';
+import { workerMutants } from './worker-mutants.js';
 
 /** Every mistake that the tests must notice. */
 export const allMutants: readonly Mutant[] = [
@@ -12,4 +13,5 @@ export const allMutants: readonly Mutant[] = [
   ...checkpointMutants,
   ...runMutants,
   ...raceMutants,
+  ...workerMutants,
 ];
