@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { connectionConfig } from '../repositories/connection-config.js';
 import type { Database } from '../repositories/database.js';
+import { destroyClient, endClient } from '../repositories/pg-client.js';
 import { notify } from '../repositories/sql/notify.js';
 import { quoteIdentifier } from '../repositories/statement.js';
 import type { Telemetry } from '../telemetry/events.js';
@@ -9,7 +10,7 @@ import type { Notifier, NotifierCallbacks } from './notifier.js';
 
 const PROBE_MS = 3_000;
 const CHECK_MS = 30_000;
-const GOODBYE_MS = 1_000;
+const ANSWER_MS = 10_000;
 const RECONNECT_MS = { first: 100, last: 30_000 };
 
 /**
@@ -52,14 +53,14 @@ export class PostgresNotifier implements Notifier {
     if (this.#timer) clearTimeout(this.#timer);
     const client = this.#client;
     this.#client = null;
-    if (client) await end(client);
+    if (client) await endClient(client);
   }
 
   async #connect(): Promise<void> {
     if (!this.#running) return;
     let client: pg.Client | null = null;
     try {
-      client = new pg.Client(await connectionConfig(this.database, 'listen'));
+      client = new pg.Client({ ...(await connectionConfig(this.database, 'listen')), query_timeout: ANSWER_MS });
       if (!this.#mayConnect()) return;
       await this.#listen(client);
       await this.#prove(client);
@@ -128,7 +129,7 @@ export class PostgresNotifier implements Notifier {
     this.#client = null;
     this.#running = false;
     this.#unavailable = true;
-    void end(client);
+    void endClient(client);
     this.telemetry.emit('listen.unavailable', {
       reason:
         'LISTEN was accepted, but a notification did not arrive: this looks like a transaction pooler. Polling instead.',
@@ -139,13 +140,10 @@ export class PostgresNotifier implements Notifier {
   /** A half-open connection is silent: asked now and then, it fails, and is made again. */
   #scheduleCheck(client: pg.Client): void {
     this.#timer = setTimeout(() => {
-      const overdue = setTimeout(() => this.#lost(client, new Error('no answer within 10 s')), 10_000);
-      overdue.unref();
       client
         .query('select 1')
         .then(() => this.#client === client && this.#scheduleCheck(client))
-        .catch((error: Error) => this.#lost(client, error))
-        .finally(() => clearTimeout(overdue));
+        .catch((error: Error) => this.#lost(client, error));
     }, CHECK_MS);
     this.#timer.unref();
   }
@@ -160,7 +158,7 @@ export class PostgresNotifier implements Notifier {
   #lost(client: pg.Client, error: Error): void {
     if (this.#client !== client) return;
     this.#client = null;
-    destroy(client);
+    destroyClient(client);
     this.#retryLater(error);
   }
 
@@ -174,15 +172,4 @@ export class PostgresNotifier implements Notifier {
     this.#timer.unref();
     this.#pause = Math.min(this.#pause * 2, RECONNECT_MS.last);
   }
-}
-
-/** A half-open connection never says goodbye. */
-async function end(client: pg.Client): Promise<void> {
-  const overdue = setTimeout(() => destroy(client), GOODBYE_MS);
-  await client.end().catch(() => undefined);
-  clearTimeout(overdue);
-}
-
-function destroy(client: pg.Client): void {
-  (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
 }

@@ -1,13 +1,17 @@
 import { createHash } from 'node:crypto';
-import type { PoolClient } from 'pg';
+import pg, { type ClientBase, type PoolClient } from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
-import { type PooledClient, SilentConnections } from './silent-connections.js';
+import { configLike } from './connection-config.js';
 import { IDLE_LIMIT_MS } from './idle-limit.js';
+import { type ClientState, endClient, stateOf } from './pg-client.js';
+import { SilentConnections } from './silent-connections.js';
+import { findIdleSessions } from './sql/find-idle-sessions.js';
 import { sessionPid } from './sql/session-pid.js';
 import { setLocal } from './sql/set-local.js';
 import { sqlFailure } from './sql-errors.js';
 import type { Statement } from './statement.js';
 import { quoteIdentifier } from './statement.js';
+import { type Patience, UnansweredConnections } from './unanswered-connections.js';
 
 /** What a caller's own transaction must offer: node-postgres clients and pools do, and most libraries can. */
 export interface SqlExecutor {
@@ -16,16 +20,18 @@ export interface SqlExecutor {
 
 type Row = Record<string, unknown>;
 
-/** What a client of node-postgres was greeted with, to cancel its statements by. */
-interface Greeted {
-  readonly processID?: number | null;
-}
+/** For so long the server may be asked whether it is at work on a statement. */
+const ASK_MS = 5_000;
 
 /** Runs statements in one schema, on whichever connection the caller names. */
 export class Database {
   readonly schema: string;
   readonly #texts = new Map<string, { readonly name: string; readonly text: string }>();
   readonly #silent = new SilentConnections(() => clientsOf(this.dataSource));
+  readonly #unanswered = new UnansweredConnections(
+    () => clientsOf(this.dataSource),
+    (clients) => this.#owedNothing(clients),
+  );
   /** Whether what is prepared on a connection is there the next time; null until one has been asked. */
   #prepares: boolean | null = null;
 
@@ -96,7 +102,7 @@ export class Database {
   async #runPrepared<P extends readonly unknown[], R>(statement: Statement<P, R>, params: P): Promise<readonly R[]> {
     const runner = this.dataSource.createQueryRunner('master');
     try {
-      const client = (await runner.connect()) as PoolClient & Greeted;
+      const client = (await runner.connect()) as PoolClient;
       this.#prepares ??= await this.#hasOwnSession(client);
       const { name, text } = this.rendered(statement);
       const { rows } = await client.query({
@@ -111,9 +117,9 @@ export class Database {
   }
 
   /** A server greets with the number of the process that serves the session; a pooler, with one that it makes up. */
-  async #hasOwnSession(client: PoolClient & Greeted): Promise<boolean> {
+  async #hasOwnSession(client: ClientBase): Promise<boolean> {
     const [session] = await this.runOn(client, sessionPid, []);
-    return session?.pid === client.processID;
+    return session?.pid === stateOf(client).processID;
   }
 
   /**
@@ -122,6 +128,34 @@ export class Database {
    */
   suspectConnections(patienceMs: number): void {
     this.#silent.suspect(patienceMs);
+  }
+
+  /**
+   * From now on connections of the pool are ended that wait for an answer which the server does not owe them.
+   * @returns what ends the watch
+   */
+  watchConnections(patience?: Patience): () => void {
+    return this.#unanswered.watch(patience);
+  }
+
+  /** Asked on a connection like the first of them; behind a pooler nobody knows which session serves whom. */
+  async #owedNothing(clients: readonly ClientState[]): Promise<readonly ClientState[] | null> {
+    const [first] = clients;
+    if (!first) return [];
+    const limits = { connectionTimeoutMillis: ASK_MS, query_timeout: ASK_MS };
+    const asking = new pg.Client({ ...configLike(first, 'watch'), ...limits });
+    asking.on('error', () => undefined);
+    try {
+      await asking.connect();
+      if (!(await this.#hasOwnSession(asking))) return null;
+      const rows = await this.runOn(asking, findIdleSessions, [clients.map(({ processID }) => processID ?? 0)]);
+      const idle = new Set(rows.map(({ pid }) => pid));
+      return clients.filter(({ processID }) => idle.has(processID ?? 0));
+    } catch {
+      return null; // asked again at the next look
+    } finally {
+      void endClient(asking);
+    }
   }
 
   /**
@@ -164,8 +198,8 @@ function labelled(text: string, name: string): string {
 }
 
 /** pg's pool does not tell of connections that are being made; one of another make has none that we could name. */
-function clientsOf({ driver }: DataSource): readonly PooledClient[] {
-  const { master } = driver as unknown as { readonly master?: { readonly _clients?: readonly PooledClient[] } };
+function clientsOf({ driver }: DataSource): readonly ClientState[] {
+  const { master } = driver as unknown as { readonly master?: { readonly _clients?: readonly ClientState[] } };
   return master?._clients ?? [];
 }
 

@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg';
 import type { EntityManager, QueryRunner } from 'typeorm';
 import type { Database, SqlExecutor } from './database.js';
 import { IDLE_LIMIT_MS } from './idle-limit.js';
+import { destroyClient } from './pg-client.js';
 import { sqlFailure } from './sql-errors.js';
 import type { Statement } from './statement.js';
 
@@ -77,7 +78,7 @@ export class Session implements StatementRunner {
     this.#open = null;
     if (!open) return;
     const reset = SETTINGS.map(({ name }) => `reset ${name}`).join(';');
-    if (open.isOurs) await open.client.query(reset).catch(() => destroy(open));
+    if (open.isOurs) await open.client.query(reset).catch(() => destroyClient(open.client));
     await open.runner.release();
   }
 
@@ -121,7 +122,7 @@ export class Session implements StatementRunner {
     const open = await this.#open?.catch(() => null);
     this.#open = null;
     if (!open) return;
-    destroy(open);
+    destroyClient(open.client);
     await open.runner.release().catch(() => undefined);
   }
 
@@ -135,10 +136,6 @@ export class Session implements StatementRunner {
     const { rows } = await client.query(this.prepared() ? { name, text, values } : { text, values });
     return rows as R[];
   }
-}
-
-function destroy({ client }: Connection): void {
-  (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
 }
 
 /** Statements on a connection or in a transaction of somebody else's. */

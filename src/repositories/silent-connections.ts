@@ -1,9 +1,4 @@
-/** What is asked of a connection of a node-postgres pool. */
-export interface PooledClient {
-  /** False while a statement is under way, and until it is connected. */
-  readonly readyForQuery?: boolean | null;
-  readonly connection: { readonly stream: { readonly bytesRead: number; destroy(): void } };
-}
+import type { ClientState } from './pg-client.js';
 
 interface Suspect {
   /** What had been read of it when it was last at rest, or when the suspicion came up. */
@@ -22,12 +17,12 @@ const SUSPICION_MS = 10_000;
  * connection of which an answer is due has been silent. Then all others have to prove themselves.
  */
 export class SilentConnections {
-  readonly #suspects = new Map<PooledClient, Suspect>();
+  readonly #suspects = new Map<ClientState, Suspect>();
   #timer: NodeJS.Timeout | null = null;
   #until = 0;
 
   /** @param clients the connections of the pool, those that are being made included */
-  constructor(private readonly clients: () => readonly PooledClient[]) {}
+  constructor(private readonly clients: () => readonly ClientState[]) {}
 
   /**
    * From now on each connection that is there is ended if it is asked something, and says nothing for that long, before it
@@ -42,7 +37,7 @@ export class SilentConnections {
   }
 
   /** Answers to an earlier suspicion do not count. */
-  #suspect(client: PooledClient): void {
+  #suspect(client: ClientState): void {
     const known = this.#suspects.get(client);
     if (known?.bytesRead !== client.connection.stream.bytesRead) this.#suspects.set(client, suspected(client));
   }
@@ -66,6 +61,6 @@ export class SilentConnections {
   }
 }
 
-function suspected({ connection }: PooledClient): Suspect {
+function suspected({ connection }: ClientState): Suspect {
   return { bytesRead: connection.stream.bytesRead, since: performance.now() };
 }

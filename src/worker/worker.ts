@@ -24,6 +24,7 @@ export class Worker implements Stoppable {
   #state: WorkerState = 'idle';
   #incarnation: Incarnation | null = null;
   #keepAlive: NodeJS.Timeout | null = null;
+  #unwatch: (() => void) | null = null;
   #starting: Promise<void> | null = null;
   #renewing: Promise<void> | null = null;
   #stopping: Promise<StopResult> | null = null;
@@ -103,10 +104,12 @@ export class Worker implements Stoppable {
   }
 
   async #start(): Promise<void> {
+    this.#unwatch = this.parts.database.watchConnections();
     try {
       await this.parts.prepare();
       await this.#begin();
     } catch (error) {
+      this.#unwatch();
       this.#state = 'idle';
       throw error;
     }
@@ -160,6 +163,7 @@ export class Worker implements Stoppable {
     const drained = incarnation ? await incarnation.drain(timeoutMs) : true;
     await incarnation?.close();
     await this.parts.close();
+    this.#unwatch?.();
     if (this.#keepAlive) clearInterval(this.#keepAlive);
     this.#incarnation = null;
     this.#state = 'stopped';

@@ -31,4 +31,28 @@ export const workerMutants: readonly Mutant[] = [
     killedBy: 'test/scheduler/partitions.test.ts',
     only: 'need not wait',
   },
+  {
+    name: 'lost-answer-is-waited-for',
+    file: 'src/repositories/unanswered-connections.ts',
+    find: 'wait.isOwedNothing = owedNothing.includes(client)',
+    replace: 'wait.isOwedNothing = false',
+    killedBy: 'test/repositories/unanswered-connections.test.ts',
+    only: 'question was lost',
+  },
+  {
+    name: 'wait-for-a-lock-is-taken-for-lost',
+    file: 'src/repositories/sql/find-idle-sessions.ts',
+    find: 'a.state not in',
+    replace: 'a.state in',
+    killedBy: 'test/repositories/unanswered-connections.test.ts',
+    only: 'wait for a lock',
+  },
+  {
+    name: 'session-of-a-pooler-is-asked-for',
+    file: 'src/repositories/database.ts',
+    find: 'if (!(await this.#hasOwnSession(asking))) return null;',
+    replace: '',
+    killedBy: 'test/repositories/unanswered-connections.test.ts',
+    only: 'behind a pooler',
+  },
 ];

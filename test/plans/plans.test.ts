@@ -44,6 +44,7 @@ describe('F-25 F-27 every statement, among a million jobs', () => {
 const EXCEPTIONS: Readonly<Record<string, string>> = {
   notify: 'reads nothing',
   'session-pid': 'reads nothing',
+  'find-idle-sessions': 'reads the list of sessions, which the server has in memory',
   'set-local': 'reads nothing',
   'lock-partitions': 'reads nothing',
   'try-lock-partitions': 'reads nothing',

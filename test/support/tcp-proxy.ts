@@ -9,6 +9,10 @@ export interface TcpProxy {
   target: URL;
   /** Whether it swallows all that comes, and says nothing: as a network does that has lost a connection. Default false. */
   silent: boolean;
+  /** How many bytes of applications it has swallowed. */
+  readonly swallowed: number;
+  /** How many connections it has been asked for. */
+  readonly accepted: number;
   /** Ends all connections. */
   cut(): void;
   close(): Promise<void>;
@@ -20,11 +24,16 @@ export async function startTcpProxy(
   filter: () => (chunk: Buffer) => Buffer = () => (chunk) => chunk,
 ): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
+  const counts = { swallowed: 0, accepted: 0 };
   const server = createServer((front) => {
+    counts.accepted++;
     const { hostname, port } = proxy.target;
     const back = connect({ host: hostname, port: Number(port || 5432) });
     const filtered = filter();
-    front.on('data', (chunk) => void (proxy.silent || back.write(chunk)));
+    front.on('data', (chunk) => {
+      if (proxy.silent) counts.swallowed += chunk.length;
+      else back.write(chunk);
+    });
     back.on('data', (chunk: Buffer) => void (proxy.silent || front.write(filtered(chunk))));
     for (const [socket, other] of [
       [front, back],
@@ -46,6 +55,12 @@ export async function startTcpProxy(
     url: through.href,
     target: new URL(url),
     silent: false,
+    get swallowed() {
+      return counts.swallowed;
+    },
+    get accepted() {
+      return counts.accepted;
+    },
     cut: () => sockets.forEach((socket) => socket.destroy()),
     close: async () => {
       server.close();

@@ -34,4 +34,24 @@ describe('a network that has lost every connection, and says nothing', () => {
     expect(await worker.stop()).toEqual({ drained: true });
     expect(events('worker.lapse')).toHaveLength(1);
   }, 60_000);
+
+  it('F-6 costs an outcome that it has swallowed some seconds, and nobody a lease', async () => {
+    const swallowing = defineHandler({
+      name: 'swallowing',
+      payload: NoPayload,
+      // The heartbeat, which is asked each ten seconds, notices nothing.
+      handle: () => {
+        network.silent = true;
+        return 'done';
+      },
+    });
+    const { url } = network;
+    const { events } = await rowlock.application({ url, handlers: [swallowing] });
+    const { jobs } = await rowlock.application({ handlers: [swallowing], work: false });
+    const { id } = await jobs.enqueue(swallowing, {});
+    await eventually('the outcome is lost', () => network.swallowed > 0);
+    network.silent = false;
+    expect(await jobs.handle(id).result({ timeout: '30s' })).toBe('done');
+    expect(events('worker.lapse')).toEqual([]);
+  }, 60_000);
 });
