@@ -29,7 +29,7 @@ export interface PollerParts {
 
 /** How long an attempt may wait in its worker before it counts as hung, on top of its timeout. */
 export const SLACK_MS = 30_000;
-const BATCH = 500;
+const BATCH = 1_000;
 const QUICK_POLL_MS = 50;
 const FAILURE_PAUSE = { first: 100, last: 5_000 };
 /** For so long a server that has not noticed the end of the connection may still be at work on a claim. */
