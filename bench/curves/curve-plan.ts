@@ -47,7 +47,7 @@ const USUAL: CurvePlan = {
   queues: [1, 10, 50, 100, 200, 500],
   watchSeconds: 6,
   idleSeconds: 30,
-  memoryJobs: 1e6,
+  memoryJobs: 3e6,
 };
 
 /** By name, as the command line has them. */

@@ -14,10 +14,10 @@ const figure = (x: number, name: string, value: number): CurveFigure => ({
 
 describe('the memory of a worker', () => {
   const judge = (mbAt: (jobs: number) => number, name = 'RSS MB') =>
-    memory.goals?.(Array.from({ length: 101 }, (_, n) => figure(n * 10_000, name, mbAt(n * 10_000)))) ?? [];
+    memory.goals?.(Array.from({ length: 101 }, (_, n) => figure(n * 30_000, name, mbAt(n * 30_000)))) ?? [];
 
   it('may grow until it is warm', () => {
-    const [goal] = judge((jobs) => (jobs < 200_000 ? 80 + jobs / 2_000 : 180));
+    const [goal] = judge((jobs) => (jobs < 2_000_000 ? 80 + jobs / 20_000 : 180));
     expect(goal?.ratio).toBeCloseTo(0, 6);
     expect(goal?.met).toBe(true);
   });
@@ -29,14 +29,14 @@ describe('the memory of a worker', () => {
   });
 
   it('is not judged when it has hardly been warm', () => {
-    const [first, second] = [figure(0, 'RSS MB', 80), figure(300_000, 'RSS MB', 240)];
+    const [first, second] = [figure(0, 'RSS MB', 80), figure(2_300_000, 'RSS MB', 240)];
     expect(memory.goals?.([first, second])).toEqual([]);
   });
 
   it('must not hold more and more objects', () => {
     const [kept] = judge((jobs) => 20 + (jobs / 100_000) * 0.3, 'live heap MB');
     expect(kept).toMatchObject({
-      name: 'memory: growth of live heap MB per 100,000 jobs after the first 200,000: at most 0.2',
+      name: 'memory: growth of live heap MB per 100,000 jobs after the first 2,000,000: at most 0.2',
       met: false,
     });
     expect(judge(() => 20, 'live heap MB')).toMatchObject([{ met: true }]);
