@@ -13,7 +13,7 @@ import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
 const PATIENCE = { checkMs: 50, answerMs: 200, greetingMs: 300 };
 const takeTurn = statement<readonly [number], object>('take-turn', () => `select pg_advisory_xact_lock($1)`);
 
-describe('the watch over connections that are not answered', () => {
+describe('F-6 the watch over connections that are not answered', () => {
   let schema: TestSchema;
   let network: TcpProxy;
   let unwatch: () => void;
