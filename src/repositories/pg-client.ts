@@ -1,6 +1,4 @@
-import type { Client, ClientBase } from 'pg';
-
-/** What node-postgres has of a client and does not declare. */
+/** What node-postgres has of a client and does not declare. Without its types: they are not among what users must install. */
 export interface ClientState {
   /** False while a statement is under way, and until it is connected. */
   readonly readyForQuery?: boolean | null;
@@ -20,17 +18,17 @@ export interface ClientState {
 
 const GOODBYE_MS = 1_000;
 
-export function stateOf(client: ClientBase): ClientState {
-  return client as unknown as ClientState;
+export function stateOf(client: object): ClientState {
+  return client as ClientState;
 }
 
 /** Ends a connection without a word; what it was asked fails. */
-export function destroyClient(client: ClientBase): void {
+export function destroyClient(client: object): void {
   stateOf(client).connection.stream.destroy();
 }
 
 /** Says goodbye, which a connection that the network has lost never does. */
-export async function endClient(client: Client): Promise<void> {
+export async function endClient(client: { end(): Promise<void> }): Promise<void> {
   const overdue = setTimeout(() => destroyClient(client), GOODBYE_MS);
   await client.end().catch(() => undefined);
   clearTimeout(overdue);
